@@ -85,7 +85,7 @@ async function demo(options) {
   await corpusmill('run', file, '--wait');
   say('Funnel');
   await corpusmill('report', recipe.name);
-  const out = options.out ? path.resolve(options.out) : path.join(DEMO, 'shards');
+  const out = options.out ? path.resolve(process.env.INIT_CWD ?? '.', options.out) : path.join(DEMO, 'shards');
   const { version } = await corpusmillJson('datasets', 'show', recipe.name).then((dataset) => ({ version: dataset.latest }));
   const folder = path.join(out, `${recipe.name}-${version}`);
   say('Pull and verify');

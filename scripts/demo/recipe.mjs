@@ -41,7 +41,7 @@ export function demoRecipe(crawl, model) {
 
 /** The same stages over the user's own files; `languages` empty keeps all. */
 export function ownRecipe(inputs, languages, model) {
-  const sources = inputs.map((uri, index) => ({ name: `input-${index}`, kind: kindOf(uri), uris: [uri.includes('://') ? uri : path.resolve(uri)], domain: 'web' }));
+  const sources = inputs.map((uri, index) => ({ name: `input-${index}`, kind: kindOf(uri), uris: [uri.includes('://') ? uri : path.resolve(process.env.INIT_CWD ?? '.', uri)], domain: 'web' }));
   return {
     apiVersion: 'corpusmill.dev/v1',
     name: 'own-demo',
