@@ -1,14 +1,14 @@
 // The main job, end to end: a recipe over a crawl made here (or over --input files), live progress, the funnel,
 // the pulled and verified shards, and one token traced back to its page.
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { generateCrawl } from './demo/crawl.mjs';
+import { trainQualityModel } from './demo/model.mjs';
 import { demoRecipe, ownRecipe } from './demo/recipe.mjs';
-import { CLI, ROOT, VENV_PYTHON, at } from './lib/paths.mjs';
-import { capture, run, runQuietly } from './lib/run.mjs';
+import { CLI, ROOT, at } from './lib/paths.mjs';
+import { capture, run } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
 const HELP = `usage: npm run demo [-- options]
@@ -42,17 +42,6 @@ async function corpusmill(...args) {
 
 const corpusmillJson = async (...args) => JSON.parse(await capture(process.execPath, [CLI, ...args, '--json']));
 
-/** A fastText quality model trained on the demo's own texts: its path and digest. */
-async function trainQualityModel() {
-  const file = path.join(DEMO, 'quality.ftz');
-  const texts = ['positive', 'negative'].map((kind) => path.join(CRAWL, `quality-${kind}.jsonl`));
-  if (!existsSync(file)) {
-    const args = ['-m', 'corpusmill_ray.tasks.train_quality', '--positive', texts[0], '--negative', texts[1], '--out', file];
-    await runQuietly('train-quality', VENV_PYTHON, args);
-  }
-  return { path: file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
-}
-
 function writeRecipe(recipe) {
   const file = path.join(DEMO, `${recipe.name}.json`);
   writeFileSync(file, `${JSON.stringify(recipe, null, 2)}\n`);
@@ -75,7 +64,7 @@ async function demo(options) {
   mkdirSync(DEMO, { recursive: true });
   say(options.input ? 'Training the quality model' : 'Making a crawl of 1,000 pages and training a quality model');
   generateCrawl(CRAWL);
-  const model = await trainQualityModel();
+  const model = trainQualityModel(CRAWL);
   const languages = options.languages === 'all' ? [] : options.languages.split(',');
   const recipe = options.input ? ownRecipe(options.input, languages, model) : demoRecipe(CRAWL, model);
   const file = writeRecipe(recipe);
