@@ -1,0 +1,43 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { isDatabaseDown } from './database-down.js';
+import { DatabaseUnavailable } from '../common/errors.js';
+
+/** Entry to Postgres: forked entity managers, transactions, and the database's clock. */
+export class Database {
+  constructor(readonly orm: MikroORM) {}
+
+  /** An entity manager of its own, for reads. */
+  fork(): EntityManager {
+    return this.orm.em.fork();
+  }
+
+  /** One transaction; DatabaseUnavailable where Postgres does not answer. */
+  async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.guard(() => this.fork().transactional(work));
+  }
+
+  /** A read with a fresh entity manager; DatabaseUnavailable where Postgres does not answer. */
+  async read<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.guard(() => work(this.fork()));
+  }
+
+  /** Throws DatabaseUnavailable where Postgres does not answer. */
+  async ping(): Promise<void> {
+    await this.read((em) => em.execute('select 1'));
+  }
+
+  private async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isDatabaseDown(error)) throw new DatabaseUnavailable(error);
+      throw error;
+    }
+  }
+}
+
+/** The transaction's time by the database's clock: all deadlines are compared with it, never with ours. */
+export async function databaseNow(em: EntityManager): Promise<Date> {
+  const rows = await em.execute<{ now: Date | string }[]>('select clock_timestamp() as now');
+  return new Date(rows[0]!.now);
+}

@@ -1,0 +1,24 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { ENTITIES } from '../entities.js';
+import { Migration20260101000000Init } from './migrations/20260101000000-init.js';
+
+const MIGRATIONS = [Migration20260101000000Init];
+
+/** Seconds to wait for a connection before a request is answered with DATABASE_UNAVAILABLE. */
+const CONNECT_TIMEOUT_MS = 5000;
+const POOL_SIZE = 20;
+
+/** Builds the ORM without connecting; the first query connects. */
+export function createOrm(databaseUrl: string): MikroORM {
+  return new MikroORM({
+    clientUrl: databaseUrl,
+    entities: ENTITIES,
+    extensions: [Migrator],
+    pool: { min: 0, max: POOL_SIZE },
+    driverOptions: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
+    migrations: { migrationsList: MIGRATIONS, tableName: 'migrations', snapshot: false },
+    forceUtcTimezone: true,
+    ignoreUndefinedInQuery: true,
+  });
+}
