@@ -27,3 +27,12 @@ for (const name of names) {
     }
   }
 }
+
+const { parse } = require('yaml');
+
+for (const example of readdirSync(at('docs/examples')).filter((name) => name.endsWith('.yaml'))) {
+  test(`example recipe ${example} is valid`, () => {
+    const validate = addFormats(new Ajv({ strict: false })).compile(read('recipe.schema.json'));
+    assert.ok(validate(parse(readFileSync(at('docs/examples', example), 'utf8'))), JSON.stringify(validate.errors));
+  });
+}
