@@ -1,0 +1,173 @@
+package dev.corpusmill.core.filter
+
+import com.ibm.icu.lang.UCharacter
+import dev.corpusmill.core.text._
+
+/**
+ * C4's quality rules: Raffel et al. 2020 (JMLR 21/140), with the order and reasons of datatrove 0.10.1
+ * (pipeline/filters/c4_filters.py, C4QualityFilter). Lines that fail are dropped, and the text that is left goes on;
+ * `{` and "lorem ipsum" drop the document, and so do too few sentences in the kept lines ([[Sentences]]).
+ *
+ * @param maxWordLength code points of a white-space word
+ */
+final case class C4(
+    maxWordLength: Int = 1000,
+    minWordsPerLine: Int = 3,
+    minSentences: Int = 5,
+    terminalPunctuation: Boolean = true,
+    removeCitations: Boolean = true,
+    dropLoremIpsum: Boolean = true,
+    dropJavascriptLines: Boolean = true,
+    dropCurlyBracket: Boolean = true,
+    dropPolicyLines: Boolean = true
+) extends Rule {
+  import C4._
+
+  override def judge(text: AnalyzedText): Verdict = {
+    val kept = new KeptLines(minSentences)
+    val lines = text.lines
+    var index = 0
+    var rejected = Option.empty[Reject]
+    while (index < lines.size && rejected.isEmpty) {
+      judgeLine(text.chars, PythonText.strip(text.chars, lines.start(index), lines.end(index))) match {
+        case KeepLine(line) => kept.add(line)
+        case RejectDocument(reason) => rejected = Some(Reject(reason))
+        case DropLine => ()
+      }
+      index += 1
+    }
+    rejected.getOrElse {
+      if (kept.sentences < minSentences) Reject("too_few_sentences", kept.sentences.toLong)
+      else kept.verdict(text)
+    }
+  }
+
+  private def judgeLine(chars: Array[Char], stripped: Span): LineVerdict = {
+    val words = WhitespaceWords.of(chars, stripped)
+    val line = withoutCitations(chars, stripped)
+    if (words.longest > maxWordLength || !endsWell(line) || words.count < minWordsPerLine) DropLine
+    else if (dropLoremIpsum && Phrases.contains(line, LOREM_IPSUM)) RejectDocument("lorem_ipsum")
+    else if (dropJavascriptLines && Phrases.contains(line, JAVASCRIPT)) DropLine
+    else if (dropCurlyBracket && line.indexOf('{') >= 0) RejectDocument("curly_bracket")
+    else if (dropPolicyLines && POLICY_PHRASES.exists(Phrases.contains(line, _))) DropLine
+    else KeepLine(line)
+  }
+
+  private def endsWell(line: String): Boolean =
+    !terminalPunctuation ||
+      (line.nonEmpty && END_PUNCTUATION.indexOf(line.charAt(line.length - 1).toInt) >= 0 && !line.endsWith("..."))
+
+  private def withoutCitations(chars: Array[Char], line: Span): String = {
+    val text = new String(chars, line.start, line.length)
+    if (removeCitations && text.indexOf('[') >= 0) Citations.remove(text) else text
+  }
+}
+
+object C4 {
+  private val END_PUNCTUATION = ".?!\"'"
+  private val LOREM_IPSUM = "lorem ipsum"
+  private val JAVASCRIPT = "javascript"
+  private val POLICY_PHRASES =
+    Seq("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
+
+  private sealed trait LineVerdict
+  private final case class KeepLine(line: String) extends LineVerdict
+  private final case class RejectDocument(reason: String) extends LineVerdict
+  private case object DropLine extends LineVerdict
+}
+
+/** The lines that stay, and their sentences, which are not counted on once there are enough. */
+private final class KeptLines(minSentences: Int) {
+  private val text = new java.lang.StringBuilder
+  private var lines = 0
+  var sentences = 0
+
+  def add(line: String): Unit = {
+    if (lines > 0) { val _ = text.append('\n') }
+    val _ = text.append(line)
+    lines += 1
+    if (sentences < minSentences) sentences += Sentences.count(line)
+  }
+
+  /** The text unchanged where every line stayed as it was. */
+  def verdict(original: AnalyzedText): Verdict = {
+    val chars = text.toString.toCharArray
+    val stripped = PythonText.strip(chars, 0, chars.length)
+    val result = new String(chars, stripped.start, stripped.length)
+    Keep(if (result == original.text) original else new AnalyzedText(result))
+  }
+}
+
+/** Words as `str.split()` gives them. */
+private final case class WhitespaceWords(count: Int, longest: Int)
+
+private object WhitespaceWords {
+  def of(chars: Array[Char], within: Span): WhitespaceWords = {
+    var count = 0
+    var longest = 0
+    var start = PythonText.skipSpaces(chars, within.start, within.end)
+    while (start < within.end) {
+      var end = start
+      while (end < within.end && !PythonText.isSpace(chars(end))) end += 1
+      count += 1
+      if (end - start > longest) longest = math.max(longest, PythonText.codePoints(chars, start, end))
+      start = PythonText.skipSpaces(chars, end, within.end)
+    }
+    WhitespaceWords(count, longest)
+  }
+}
+
+/** `\[\d*]|\[edit]|\[citation needed]`, where `\d` is any decimal digit of Unicode. */
+private object Citations {
+  private val WORDS = Seq("edit]", "citation needed]")
+
+  def remove(line: String): String = {
+    val result = new java.lang.StringBuilder(line.length)
+    var index = 0
+    while (index < line.length) {
+      val end = if (line.charAt(index) == '[') citationEnd(line, index + 1) else -1
+      if (end >= 0) index = end
+      else {
+        val _ = result.append(line.charAt(index))
+        index += 1
+      }
+    }
+    result.toString
+  }
+
+  /** The position after the citation whose inside begins at `inside`; -1 where there is none. */
+  private def citationEnd(line: String, inside: Int): Int = {
+    var index = inside
+    while (index < line.length && UCharacter.isDigit(line.codePointAt(index)))
+      index += Character.charCount(line.codePointAt(index))
+    if (index < line.length && line.charAt(index) == ']') index + 1
+    else WORDS.find(line.startsWith(_, inside)).fold(-1)(inside + _.length)
+  }
+}
+
+/** Search for a lower-case ASCII phrase in `line.lower()`. */
+private object Phrases {
+  private val KELVIN_SIGN = '\u212a'
+
+  def contains(line: String, phrase: String): Boolean = {
+    var start = 0
+    while (start <= line.length - phrase.length) {
+      if (matchesAt(line, phrase, start)) return true
+      start += 1
+    }
+    false
+  }
+
+  private def matchesAt(line: String, phrase: String, start: Int): Boolean = {
+    var index = 0
+    while (index < phrase.length) {
+      if (lower(line.charAt(start + index)) != phrase.charAt(index)) return false
+      index += 1
+    }
+    true
+  }
+
+  /** The Kelvin sign is the one other character whose whole lower case is an ASCII letter. */
+  private def lower(char: Char): Char =
+    if (char >= 'A' && char <= 'Z') (char + ('a' - 'A')).toChar else if (char == KELVIN_SIGN) 'k' else char
+}

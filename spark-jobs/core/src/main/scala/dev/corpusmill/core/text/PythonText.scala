@@ -1,0 +1,88 @@
+package dev.corpusmill.core.text
+
+/**
+ * Python's notions of white space and lines, which the filter rules are defined by: `str.isspace`, `str.strip`,
+ * `str.splitlines` (Python's documentation of built-in types). Positions are UTF-16 indexes, ends exclusive.
+ */
+object PythonText {
+  private val SPACES = CodePointSet.parse("09-0d 1c-20 85 a0 1680 2000-200a 2028 2029 202f 205f 3000")
+  private val LINE_ENDS = CodePointSet.parse("0a-0d 1c-1e 85 2028 2029")
+
+  /** True for the characters that `str.isspace` is true for; all are in the BMP. */
+  def isSpace(char: Char): Boolean =
+    if (char < 128) char == ' ' || (char >= 0x09 && char <= 0x0d) || (char >= 0x1c && char <= 0x1f)
+    else SPACES.contains(char.toInt)
+
+  /** The first position in [from, to) that is no white space; `to` where there is none. */
+  def skipSpaces(chars: Array[Char], from: Int, to: Int): Int = {
+    var start = from
+    while (start < to && isSpace(chars(start))) start += 1
+    start
+  }
+
+  /** The end of [from, to) without the white space at its end. */
+  def trimEnd(chars: Array[Char], from: Int, to: Int): Int = {
+    var end = to
+    while (end > from && isSpace(chars(end - 1))) end -= 1
+    end
+  }
+
+  /** `text.strip()` as a span; an empty one where all is white space. */
+  def strip(chars: Array[Char], from: Int, to: Int): Span = {
+    val start = skipSpaces(chars, from, to)
+    Span(start, trimEnd(chars, start, to))
+  }
+
+  /** `text.splitlines()`: line ends are not part of the lines, and there is no line after the last line end. */
+  def splitLines(chars: Array[Char]): Spans = {
+    val lines = new SpansBuilder
+    var start = 0
+    var index = 0
+    while (index < chars.length) {
+      if (isLineEnd(chars(index))) {
+        lines.add(start, index)
+        if (chars(index) == '\r' && index + 1 < chars.length && chars(index + 1) == '\n') index += 1
+        start = index + 1
+      }
+      index += 1
+    }
+    if (start < chars.length) lines.add(start, chars.length)
+    lines.build()
+  }
+
+  /** `re.split('\n{minimum,}', text)` of [from, to): the runs of at least `minimum` line feeds separate. */
+  def splitAtLineFeeds(chars: Array[Char], within: Span, minimum: Int): Spans = {
+    val parts = new SpansBuilder
+    var start = within.start
+    var index = within.start
+    while (index < within.end) {
+      var runEnd = index
+      while (runEnd < within.end && chars(runEnd) == '\n') runEnd += 1
+      if (runEnd - index >= minimum) {
+        parts.add(start, index)
+        start = runEnd
+      }
+      index = math.max(runEnd, index + 1)
+    }
+    parts.add(start, within.end)
+    parts.build()
+  }
+
+  /** `len` of a span: code points, where a lone surrogate counts as one. */
+  def codePoints(chars: Array[Char], from: Int, to: Int): Int = {
+    var count = to - from
+    var index = from + 1
+    while (index < to) {
+      if (Character.isLowSurrogate(chars(index)) && Character.isHighSurrogate(chars(index - 1))) {
+        count -= 1
+        index += 1
+      }
+      index += 1
+    }
+    count
+  }
+
+  private def isLineEnd(char: Char): Boolean =
+    if (char < 128) (char >= 0x0a && char <= 0x0d) || (char >= 0x1c && char <= 0x1e)
+    else LINE_ENDS.contains(char.toInt)
+}

@@ -1,0 +1,96 @@
+package dev.corpusmill.jobs
+
+import dev.corpusmill.core.CorpusmillError
+
+import java.io.{BufferedOutputStream, InputStream, OutputStream}
+import java.net.URI
+import java.nio.channels.FileChannel
+import java.nio.file.StandardCopyOption.{ATOMIC_MOVE, REPLACE_EXISTING}
+import java.nio.file.StandardOpenOption.{CREATE_NEW, READ, WRITE}
+import java.nio.file.{FileAlreadyExistsException, Files, NoSuchFileException, Path, Paths}
+import java.util.Comparator
+import java.util.concurrent.ThreadLocalRandom
+
+/** file:// storage. What is created or replaced is on the disk (fsync) before it has its name. */
+object FileStorage extends Storage {
+
+  override def exists(uri: String): Boolean = Files.exists(path(uri))
+
+  override def size(uri: String): Long = present(uri)(Files.size)
+
+  override def open(uri: String): InputStream = present(uri)(Files.newInputStream(_))
+
+  override def write(uri: String): OutputStream = {
+    val target = path(uri)
+    val _ = Files.createDirectories(target.getParent)
+    new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)
+  }
+
+  override def create(uri: String, bytes: Array[Byte]): Boolean = {
+    val target = path(uri)
+    withSibling(target, bytes) { sibling =>
+      try {
+        val _ = Files.createLink(target, sibling)
+        syncFolder(target.getParent)
+        true
+      } catch { case _: FileAlreadyExistsException => false }
+    }
+  }
+
+  override def replace(uri: String, bytes: Array[Byte]): Unit = {
+    val target = path(uri)
+    withSibling(target, bytes) { sibling =>
+      val _ = Files.move(sibling, target, ATOMIC_MOVE, REPLACE_EXISTING)
+    }
+  }
+
+  override def deleteFolder(uri: String): Unit = {
+    val root = path(uri)
+    if (Files.exists(root)) {
+      val walk = Files.walk(root)
+      try walk.sorted(Comparator.reverseOrder[Path]()).forEach(entry => { val _ = Files.deleteIfExists(entry) })
+      finally walk.close()
+    }
+  }
+
+  override def usableBytes(uri: String): Option[Long] = {
+    val existing = Iterator.iterate(path(uri))(_.getParent).dropWhile(folder => !Files.exists(folder)).next()
+    Some(Files.getFileStore(existing).getUsableSpace)
+  }
+
+  /** The path a file:// URI names; percent escapes are decoded. */
+  def path(uri: String): Path = Paths.get(URI.create(uri))
+
+  private def present[A](uri: String)(action: Path => A): A =
+    try action(path(uri))
+    catch {
+      case _: NoSuchFileException =>
+        throw new CorpusmillError("INPUT_MISSING", s"$uri is not there; run the stage that made it again", Map("uri" -> uri))
+    }
+
+  /** Runs `action` with a synced file of `bytes` beside `target`, which is gone afterwards. */
+  private def withSibling[A](target: Path, bytes: Array[Byte])(action: Path => A): A = {
+    val _ = Files.createDirectories(target.getParent)
+    val suffix = java.lang.Long.toHexString(ThreadLocalRandom.current().nextLong())
+    val sibling = target.resolveSibling(s".${target.getFileName}.$suffix")
+    try {
+      writeSynced(sibling, bytes)
+      action(sibling)
+    } finally { val _ = Files.deleteIfExists(sibling) }
+  }
+
+  private def writeSynced(file: Path, bytes: Array[Byte]): Unit = {
+    val channel = FileChannel.open(file, CREATE_NEW, WRITE)
+    try {
+      val buffer = java.nio.ByteBuffer.wrap(bytes)
+      while (buffer.hasRemaining) { val _ = channel.write(buffer) }
+      channel.force(true)
+    } finally channel.close()
+  }
+
+  private def syncFolder(folder: Path): Unit = {
+    val channel = FileChannel.open(folder, READ)
+    try channel.force(true)
+    finally channel.close()
+  }
+}

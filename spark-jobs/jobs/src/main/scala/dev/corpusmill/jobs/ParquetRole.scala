@@ -1,0 +1,115 @@
+package dev.corpusmill.jobs
+
+import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.{Path, RawLocalFileSystem}
+import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl
+import org.apache.hadoop.mapreduce.{Job, TaskAttemptID}
+import org.apache.spark.sql.SparkSession
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
+import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat
+import org.apache.spark.sql.execution.datasources.{OutputWriter, OutputWriterFactory}
+import org.apache.spark.sql.types.StructType
+import org.apache.spark.util.SerializableConfiguration
+
+import java.net.URI
+import java.security.{DigestInputStream, MessageDigest}
+import java.util.HexFormat
+
+/** How the files of one role are written: which columns of the input row, and Parquet's settings. */
+final case class ParquetRole(
+    role: String,
+    schema: StructType,
+    ordinals: Array[Int],
+    factory: OutputWriterFactory,
+    configuration: SerializableConfiguration
+)
+
+object ParquetRole {
+
+  /** Prepares zstd Parquet with the plan's columns out of rows of `input`. */
+  def prepare(spark: SparkSession, input: StructType, plan: RolePlan): ParquetRole = {
+    val schema = StructType(plan.columns.map(input(_)))
+    val configuration = new Configuration(spark.sparkContext.hadoopConfiguration)
+    // The checksummed local file system would leave a .crc file beside every file.
+    configuration.setClass("fs.file.impl", classOf[RawLocalFileSystem], classOf[org.apache.hadoop.fs.FileSystem])
+    configuration.setBoolean("fs.file.impl.disable.cache", true)
+    val job = Job.getInstance(configuration)
+    val factory = new ParquetFileFormat().prepareWrite(spark, job, Map("compression" -> "zstd"), schema)
+    ParquetRole(
+      plan.role,
+      schema,
+      plan.columns.map(input.fieldIndex).toArray,
+      factory,
+      new SerializableConfiguration(job.getConfiguration)
+    )
+  }
+}
+
+/** One Parquet file, made when its first row comes. */
+private final class ParquetRoleFile(output: ParquetRole, outputUri: String, name: String) extends AutoCloseable {
+  private val path = s"${output.role}/$name"
+  private val contentDigest = new ContentDigest(output.schema)
+  private val types = output.schema.fields.map(_.dataType)
+  private val projected = new GenericInternalRow(types.length)
+  private var writer = Option.empty[OutputWriter]
+  private var rows = 0L
+
+  def open(): Unit = if (writer.isEmpty) writer = Some(newWriter())
+
+  def write(row: InternalRow): Unit = {
+    open()
+    types.indices.foreach(index => projected.update(index, row.get(output.ordinals(index), types(index))))
+    contentDigest.add(projected)
+    writer.foreach(_.write(projected))
+    rows += 1
+  }
+
+  def digest: BigInt = contentDigest.value
+
+  /** Closes the file and describes it; None where nothing was written. */
+  def finish(): Option[ManifestFile] = {
+    val isWritten = writer.isDefined
+    close()
+    Option.when(isWritten)(ManifestFiles.describe(outputUri, path, output.role, "parquet", Some(rows)))
+  }
+
+  override def close(): Unit = {
+    val open = writer
+    writer = None
+    open.foreach(_.close())
+  }
+
+  private def newWriter(): OutputWriter = {
+    val context = new TaskAttemptContextImpl(output.configuration.value, new TaskAttemptID())
+    output.factory.newInstance(new Path(URI.create(outputUri + path)).toString, output.schema, context)
+  }
+}
+
+object ManifestFiles {
+  private val BUFFER_BYTES = 1 << 16
+
+  /** Reads a written file back for its size in bytes and SHA-256. */
+  def describe(
+      outputUri: String,
+      path: String,
+      role: String,
+      format: String,
+      rows: Option[Long],
+      tokens: Option[Long] = None
+  ): ManifestFile = {
+    val (bytes, sha256) = sizeAndSha256(outputUri + path)
+    ManifestFile(path, role, format, bytes, sha256, rows, tokens)
+  }
+
+  /** Size in bytes and lower-case hex SHA-256 of a file. */
+  def sizeAndSha256(uri: String): (Long, String) = {
+    val digest = MessageDigest.getInstance("SHA-256")
+    val stream = new DigestInputStream(Storage.of(uri).open(uri), digest)
+    try {
+      val buffer = new Array[Byte](BUFFER_BYTES)
+      val bytes = Iterator.continually(stream.read(buffer)).takeWhile(_ >= 0).map(_.toLong).sum
+      (bytes, HexFormat.of().formatHex(digest.digest()))
+    } finally stream.close()
+  }
+}

@@ -1,0 +1,77 @@
+package dev.corpusmill.jobs
+
+import com.fasterxml.jackson.databind.JsonNode
+import com.fasterxml.jackson.databind.node.ObjectNode
+import dev.corpusmill.core.CorpusmillError
+
+import java.nio.file.FileSystemException
+
+/**
+ * Maps a failure to problem.json (docs/contracts/problem.schema.json). Errors of Spark, Parquet and the like may
+ * quote rows, so of an unexpected error only the class names and the phase are told.
+ */
+object Problem {
+  private val MAX_MESSAGE_CHARS = 4000
+  private val NO_SPACE_MESSAGES = Seq("No space left on device", "Disk quota exceeded", "Not enough space")
+
+  /** What the disk looked like when it was full. */
+  final case class DiskState(path: String, freeBytes: Long, neededBytes: Long)
+
+  /** The expected error behind a failure, whatever Spark wrapped around it. */
+  def classify(failure: Throwable, phase: String, disk: => DiskState): CorpusmillError = {
+    val chain = causes(failure)
+    chain
+      .collectFirst { case expected: CorpusmillError => expected }
+      .orElse(Option.when(chain.exists(isDiskFull))(diskFull(disk)))
+      .orElse(Option.when(chain.exists(isOutOfMemory))(memoryExceeded(phase)))
+      .getOrElse(unexpected(chain.map(_.getClass.getName), phase))
+  }
+
+  /** JOB_FAILED, with class names only. */
+  def unexpected(classNames: Seq[String], phase: String): CorpusmillError = new CorpusmillError(
+    "JOB_FAILED",
+    s"the job failed while in phase '$phase': ${classNames.distinct.mkString(", caused by ")}; the attempt's log has more",
+    Map("phase" -> phase, "errors" -> classNames.distinct),
+    retryable = true
+  )
+
+  def diskFull(disk: DiskState): CorpusmillError = new CorpusmillError(
+    "DISK_FULL",
+    s"no space left at ${disk.path}: ${disk.freeBytes} bytes are free, about ${disk.neededBytes} are needed; " +
+      "free space there and retry the run",
+    Map("path" -> disk.path, "freeBytes" -> disk.freeBytes, "neededBytes" -> disk.neededBytes)
+  )
+
+  def build(attemptId: String, error: CorpusmillError): ObjectNode = {
+    val problem = Json.objectNode()
+    problem.put("apiVersion", ApiVersion.VALUE)
+    problem.put("attemptId", attemptId)
+    problem.put("code", error.code)
+    problem.put("message", error.getMessage.take(MAX_MESSAGE_CHARS))
+    problem.set[JsonNode]("details", Json.toNode(error.details))
+    problem.put("retryable", error.retryable)
+  }
+
+  /** True where the disk was full, whether the error came as an object or only as text through an executor. */
+  private def isDiskFull(error: Throwable): Boolean = {
+    val texts = Option(error.getMessage).toSeq ++ (error match {
+      case fileError: FileSystemException => Option(fileError.getReason).toSeq
+      case _ => Seq.empty
+    })
+    texts.exists(text => NO_SPACE_MESSAGES.exists(text.contains))
+  }
+
+  private def isOutOfMemory(error: Throwable): Boolean =
+    error.isInstanceOf[OutOfMemoryError] ||
+      Option(error.getMessage).exists(_.contains("java.lang.OutOfMemoryError"))
+
+  private def memoryExceeded(phase: String): CorpusmillError = new CorpusmillError(
+    "MEMORY_EXCEEDED",
+    s"the job ran out of memory in phase '$phase'; raise resources.memoryMb or resources.partitionsPerCore",
+    Map("phase" -> phase),
+    retryable = true
+  )
+
+  private def causes(failure: Throwable): Seq[Throwable] =
+    Iterator.iterate(failure)(_.getCause).takeWhile(_ != null).take(50).toSeq
+}

@@ -1,0 +1,48 @@
+package dev.corpusmill.jobs
+
+import dev.corpusmill.core.CorpusmillError
+
+import java.io.{InputStream, OutputStream}
+
+/**
+ * Where manifests, control files and shards live. All names are URIs; a folder ends with '/'.
+ * Reading what is not there raises INPUT_MISSING.
+ */
+trait Storage extends Serializable {
+  def exists(uri: String): Boolean
+
+  /** Size in bytes. */
+  def size(uri: String): Long
+
+  def open(uri: String): InputStream
+
+  /** A new file, visible at the latest when the stream is closed; folders are made as needed. */
+  def write(uri: String): OutputStream
+
+  /** Writes the whole file if there is none of that name yet; false where there is one. */
+  def create(uri: String, bytes: Array[Byte]): Boolean
+
+  /** Writes the whole file, replacing an older one at once. */
+  def replace(uri: String, bytes: Array[Byte]): Unit
+
+  /** Deletes a folder and all below it; does nothing where there is none. */
+  def deleteFolder(uri: String): Unit
+
+  /** Bytes that can still be written there; None where there is no limit. */
+  def usableBytes(uri: String): Option[Long]
+
+  final def read(uri: String): Array[Byte] = {
+    val stream = open(uri)
+    try stream.readAllBytes()
+    finally stream.close()
+  }
+}
+
+object Storage {
+
+  /** The storage that a URI's scheme names. */
+  def of(uri: String): Storage =
+    if (uri.startsWith("file:///")) FileStorage
+    else
+      throw new CorpusmillError("SPEC_INVALID", s"no storage for ${uri.takeWhile(_ != ':')} URIs; use file:///")
+}
