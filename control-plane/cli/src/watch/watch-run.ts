@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { CorpusmillApiError } from '@corpusmill/client';
+import type { CorpusmillClient, Run } from '@corpusmill/client';
+
+import { isTerminal } from './run-states.js';
+import { parseServerSentEvents } from './server-sent-events.js';
+
+/** What a watch needs of the outside. */
+export interface WatchOptions {
+  /** Gives a client; asked again after a broken connection, as the server may have another port. */
+  readonly connect: () => Promise<CorpusmillClient>;
+  /** Told every state that is seen. */
+  readonly onRun: (run: Run) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Between two looks while events come; events wake earlier. */
+const POLL_MS = 2000;
+/** Events closer together than this are one look. */
+const SETTLE_MS = 150;
+const RECONNECT_MS = 500;
+/** A server that is away for longer is given up. */
+const MAX_AWAY_MS = 120_000;
+
+/**
+ * Follows a run to its end. Events say when to look, the run itself says what is: a lost event
+ * costs a poll, never a wrong picture. Server restarts are waited out.
+ *
+ * @returns the run in its terminal state
+ * @throws what the server refused, or the last connection error after two minutes; AbortError
+ */
+export async function watchRun(id: string, options: WatchOptions): Promise<Run> {
+  const follower = new EventFollower(id, options);
+  let awaySince: number | null = null;
+  try {
+    for (;;) {
+      options.signal.throwIfAborted();
+      try {
+        const client = await follower.client();
+        const run = await client.getRun(id);
+        awaySince = null;
+        options.onRun(run);
+        if (isTerminal(run.state)) return run;
+        follower.follow(client);
+        await follower.wait();
+      } catch (error) {
+        options.signal.throwIfAborted();
+        if (error instanceof CorpusmillApiError && !error.retryable) throw error;
+        awaySince ??= Date.now();
+        if (Date.now() - awaySince > MAX_AWAY_MS) throw error;
+        follower.disconnect();
+        await sleep(RECONNECT_MS, undefined, { signal: options.signal });
+      }
+    }
+  } finally {
+    follower.disconnect();
+  }
+}
+
+/** Reads the event stream in the background and wakes the watch. */
+class EventFollower {
+  private current: CorpusmillClient | null = null;
+  private stream: AbortController | null = null;
+  private lastEventId: number | null = null;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly id: string,
+    private readonly options: WatchOptions,
+  ) {}
+
+  async client(): Promise<CorpusmillClient> {
+    this.current ??= await this.options.connect();
+    return this.current;
+  }
+
+  /** Opens the stream where none is open; a stream that breaks is opened again after the next look. */
+  follow(client: CorpusmillClient): void {
+    if (this.stream !== null) return;
+    const stream = new AbortController();
+    this.stream = stream;
+    this.read(client, AbortSignal.any([stream.signal, this.options.signal]))
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.stream === stream) this.stream = null;
+      });
+  }
+
+  /** Ends after the next event, or a poll's time. */
+  async wait(): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    const timer = new AbortController();
+    const signal = AbortSignal.any([timer.signal, this.options.signal]);
+    const poll = sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    await Promise.race([woken.then(() => sleep(SETTLE_MS)), poll]);
+    timer.abort();
+  }
+
+  disconnect(): void {
+    this.stream?.abort();
+    this.stream = null;
+    this.current = null;
+  }
+
+  private async read(client: CorpusmillClient, signal: AbortSignal): Promise<void> {
+    const response = await client.openRunEvents(this.id, this.lastEventId, signal);
+    if (response.body === null) return;
+    for await (const event of parseServerSentEvents(response.body)) {
+      const id = Number(event.id ?? Number.NaN);
+      if (Number.isSafeInteger(id)) this.lastEventId = id;
+      this.wake();
+    }
+  }
+}
