@@ -1,0 +1,1 @@
+"""Corpusmill's extract job: crawl records in, documents out, on PySpark."""

@@ -1,0 +1,87 @@
+"""The values that travel from a reader to the staged rows.
+
+A reader yields `Page`, `TextRecord`, `Rejected` or `Quarantined`, one per record of its input;
+`build_outcome` turns the first two into `Document`, `Rejected` or `Quarantined`.
+"""
+
+from dataclasses import dataclass
+
+from corpusmill_extract.documents.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One input file of a source. `uri` is the name that documents carry, `location` where it is read."""
+
+    source: str
+    domain: str
+    kind: str
+    uri: str
+    location: str
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What is known of a record before its text: identity and origin. `offset` is in bytes (Parquet: rows)."""
+
+    offset: int
+    doc_id: str | None = None
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    fetch_time: str | None = None
+    metadata: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A web page's decoded payload; `charset` is what the HTTP header says."""
+
+    provenance: Provenance
+    body: bytes
+    media_type: str
+    charset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextRecord:
+    """A record that is text already."""
+
+    provenance: Provenance
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A kept document."""
+
+    provenance: Provenance
+    text: str
+    lang: str
+    lang_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that is taken out for a reason; text and language where they were known."""
+
+    provenance: Provenance
+    reason: Reason
+    detail: str | None = None
+    text: str | None = None
+    lang: str | None = None
+    lang_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Input that could not be parsed; `offset` is None for a file as a whole. `detail` is never text."""
+
+    offset: int | None
+    reason: Reason
+    detail: str | None = None
+
+
+Record = Page | TextRecord | Rejected | Quarantined
+Outcome = Document | Rejected | Quarantined

@@ -1,0 +1,1 @@
+"""The Spark host of the local executor (docs/contracts/spark-host.md)."""

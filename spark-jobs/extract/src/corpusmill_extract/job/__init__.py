@@ -1,0 +1,1 @@
+"""The Spark job: files to staged rows, staged rows to a committed version."""

@@ -1,0 +1,75 @@
+"""The Spark session of a job: one that spark-submit configured, or a local one."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from corpusmill_extract import __file__ as package_file
+
+# What a Python worker needs beside the JVM: interpreter, libraries and language models (about 180 MiB), the page
+# in hand as bytes, text and tree, and a batch of rows.
+_WORKER_MB = 512
+_MIN_DRIVER_MB = 512
+# C1 alone: hosts live for minutes, and a session that is ready sooner beats one that is faster later.
+_JVM_OPTIONS = (
+    "-XX:+UseSerialGC",
+    "-XX:+UnlockExperimentalVMOptions",
+    "-XX:hashCode=2",  # Parquet footers list encodings in identity-hash order; this makes them the same every time
+    "-Xss4m",
+    "-Dfile.encoding=UTF-8",
+    "-Duser.timezone=UTC",
+)
+_LOGGING = Path(__file__).with_name("log4j2.properties")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalResources:
+    """What a local session may use; `scratch` is where Spark spills and keeps its temporary files."""
+
+    cpus: int
+    memory_mb: int
+    scratch: Path
+
+
+def start_local_session(resources: LocalResources, jobs_jar: Path) -> SparkSession:
+    """Start a session in this process's own JVM, reachable from this machine only."""
+    resources.scratch.mkdir(parents=True, exist_ok=True)
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_package_root(), os.environ.get("PYTHONPATH"))))
+    builder = SparkSession.builder.master(f"local[{resources.cpus}]").appName("corpusmill")
+    for key, value in _local_settings(resources, jobs_jar).items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
+def driver_memory_mb(memory_mb: int, cpus: int) -> int:
+    """The JVM's part of the memory: what one Python worker a core leaves, half of it at least."""
+    return max(_MIN_DRIVER_MB, memory_mb // 2, memory_mb - cpus * _WORKER_MB)
+
+
+def _local_settings(resources: LocalResources, jobs_jar: Path) -> dict[str, str]:
+    scratch = str(resources.scratch)
+    return {
+        "spark.driver.memory": f"{driver_memory_mb(resources.memory_mb, resources.cpus)}m",
+        "spark.driver.extraJavaOptions": " ".join(
+            (*_JVM_OPTIONS, f"-Djava.io.tmpdir={scratch}", f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}")
+        ),
+        "spark.driver.extraClassPath": str(jobs_jar),
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.local.dir": scratch,
+        "spark.sql.warehouse.dir": (resources.scratch / "warehouse").as_uri(),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
+        "spark.python.worker.reuse": "true",
+    }
+
+
+def _package_root() -> str:
+    return str(Path(package_file).parent.parent)

@@ -1,0 +1,1 @@
+"""Text records: JSONL and Parquet input."""

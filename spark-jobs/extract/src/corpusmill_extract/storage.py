@@ -1,0 +1,36 @@
+"""Where input files are read: the one place that knows URI schemes."""
+
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+
+class UnsupportedSchemeError(Exception):
+    """A location that this storage cannot open."""
+
+
+def open_input(location: str) -> BinaryIO:
+    """Open an input file, which can seek.
+
+    Raises:
+        OSError: it is not there or cannot be read.
+        UnsupportedSchemeError: no `file://` URI.
+    """
+    return local_path(location).open("rb")
+
+
+def read_text(location: str) -> str:
+    """Read a small UTF-8 file whole, such as a job spec."""
+    return local_path(location).read_text(encoding="utf-8")
+
+
+def local_path(location: str) -> Path:
+    """Return the path that a `file://` URI names.
+
+    Raises:
+        UnsupportedSchemeError: another scheme.
+    """
+    parts = urlsplit(location)
+    if parts.scheme != "file":
+        raise UnsupportedSchemeError(f"cannot read {parts.scheme or 'no'}:// here; use a file:// URI")
+    return Path(unquote(location.removeprefix("file://")))

@@ -1,0 +1,1 @@
+"""WARC and WET input: members, record framing, HTTP messages, pages."""
