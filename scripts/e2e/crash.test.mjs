@@ -6,9 +6,9 @@ import { catalogKeys, claimsOf, jobProcesses, manifestsOnDisk, runWithKills } fr
 import { Home } from './lib/home.mjs';
 import { shortRecipe, writeDocuments } from './lib/recipes.mjs';
 
-const SEED = Number(process.env.CORPUSMILL_TEST_SEED ?? 7);
+const SEED = Number(process.env.E2E_SEED ?? 7);
 /** Kills over all runs; the figure in the release notes is made with 200. */
-const KILLS = Number(process.env.CORPUSMILL_TEST_KILLS ?? 12);
+const KILLS = Number(process.env.E2E_KILLS ?? 12);
 const KILLS_PER_RUN = 4;
 
 const home = new Home();
