@@ -26,6 +26,8 @@ object FileStorage extends Storage {
     new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)
   }
 
+  override def stage(uri: String): StagedFile = new StagedLocalFile(path(uri))
+
   override def create(uri: String, bytes: Array[Byte]): Boolean = {
     val target = path(uri)
     withSibling(target, bytes) { sibling =>
@@ -48,7 +50,9 @@ object FileStorage extends Storage {
     val root = path(uri)
     if (Files.exists(root)) {
       val walk = Files.walk(root)
-      try walk.sorted(Comparator.reverseOrder[Path]()).forEach(entry => { val _ = Files.deleteIfExists(entry) })
+      try walk.sorted(Comparator.reverseOrder[Path]()).forEach { entry =>
+          val _ = Files.deleteIfExists(entry)
+        }
       finally walk.close()
     }
   }
@@ -65,7 +69,11 @@ object FileStorage extends Storage {
     try action(path(uri))
     catch {
       case _: NoSuchFileException =>
-        throw new CorpusmillError("INPUT_MISSING", s"$uri is not there; run the stage that made it again", Map("uri" -> uri))
+        throw new CorpusmillError(
+          "INPUT_MISSING",
+          s"$uri is not there; run the stage that made it again",
+          Map("uri" -> uri)
+        )
     }
 
   /** Runs `action` with a synced file of `bytes` beside `target`, which is gone afterwards. */

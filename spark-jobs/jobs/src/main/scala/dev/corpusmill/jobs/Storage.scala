@@ -19,6 +19,9 @@ trait Storage extends Serializable {
   /** A new file, visible at the latest when the stream is closed; folders are made as needed. */
   def write(uri: String): OutputStream
 
+  /** A new file that has its name only once it is whole; two writers of one name never mix their bytes. */
+  def stage(uri: String): StagedFile
+
   /** Writes the whole file if there is none of that name yet; false where there is one. */
   def create(uri: String, bytes: Array[Byte]): Boolean
 
@@ -44,5 +47,8 @@ object Storage {
   def of(uri: String): Storage =
     if (uri.startsWith("file:///")) FileStorage
     else
-      throw new CorpusmillError("SPEC_INVALID", s"no storage for ${uri.takeWhile(_ != ':')} URIs; use file:///")
+      throw new CorpusmillError(
+        "SPEC_INVALID",
+        s"no storage for ${uri.takeWhile(_ != ':')} URIs; use file:///"
+      )
 }
