@@ -4,7 +4,7 @@ import org.apache.spark.sql.SparkSession
 
 /** One local Spark session for all suites of a test JVM. */
 trait SparkFixture {
-  lazy val spark: SparkSession = SparkFixture.session
+  val spark: SparkSession = SparkFixture.session
 }
 
 object SparkFixture {

@@ -51,7 +51,8 @@ final class ContentDigest(schema: StructType) {
           sha256.update((if (row.getBoolean(ordinal)) 1 else 0).toByte)
         case ArrayType(elementType, _) => addList(row, ordinal, elementType)
         case struct: StructType => addStruct(row.getStruct(ordinal, struct.size), struct)
-        case other => throw new IllegalArgumentException(s"the content digest knows no ${other.typeName} columns")
+        case other =>
+          throw new IllegalArgumentException(s"the content digest knows no ${other.typeName} columns")
       }
 
   private def addList(row: SpecializedGetters, ordinal: Int, elementType: DataType): Unit = {

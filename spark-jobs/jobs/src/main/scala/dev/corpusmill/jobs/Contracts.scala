@@ -42,7 +42,9 @@ object Contracts {
       .validate(
         value,
         (context: ExecutionContext) =>
-          context.executionConfig { config => val _ = config.formatAssertionsEnabled(true) }
+          context.executionConfig { config =>
+            val _ = config.formatAssertionsEnabled(true)
+          }
       )
       .asScala
       .toSeq

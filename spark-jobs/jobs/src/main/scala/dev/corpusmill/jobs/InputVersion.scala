@@ -12,7 +12,8 @@ import java.util.HexFormat
 
 /** A committed version that a stage reads. */
 final case class InputVersion(reference: InputReference, manifest: JsonNode, manifestSha256: String) {
-  private val folderUri = reference.manifestUri.stripSuffix("manifest.json") + manifest.get("prefix").textValue()
+  private val folderUri = reference.manifestUri.stripSuffix("manifest.json") +
+    manifest.get("prefix").textValue()
 
   /** URIs of the files of a role. */
   def fileUris(role: String): Seq[String] = files(role).map(file => folderUri + file.get("path").textValue())
@@ -31,7 +32,11 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
   /** Raises INPUT_MISSING or INPUT_CORRUPT unless every file of the role has its manifest's size and SHA-256. */
   def verify(spark: SparkSession, role: String): Unit = {
     val expected = files(role).map { file =>
-      (folderUri + file.get("path").textValue(), file.get("bytes").longValue(), file.get("sha256").textValue())
+      (
+        folderUri + file.get("path").textValue(),
+        file.get("bytes").longValue(),
+        file.get("sha256").textValue()
+      )
     }
     if (expected.nonEmpty)
       spark.sparkContext.parallelize(expected, expected.size).foreach { case (uri, bytes, sha256) =>
@@ -41,9 +46,9 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
 
   /** The rows of a role's files; without files, no rows with the columns of a document. */
   def read(spark: SparkSession, role: String): DataFrame = {
-    val paths = fileUris(role).map(uri => new Path(URI.create(uri)).toString)
+    val paths = fileUris(role).map(InputVersion.literalPath)
     if (paths.isEmpty) spark.createDataFrame(java.util.List.of[Row](), Columns.DOCUMENT_SCHEMA)
-    else spark.read.option("__globPaths__", "false").parquet(paths: _*)
+    else spark.read.parquet(paths: _*)
   }
 
   private def files(role: String): Seq[JsonNode] =
@@ -51,6 +56,11 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
 }
 
 object InputVersion {
+  private val GLOB_CHARACTERS = "([\\\\*?\\[\\]{}])".r
+
+  /** The path for Spark's reader, which would take some characters of a name for patterns. */
+  def literalPath(uri: String): String =
+    GLOB_CHARACTERS.replaceAllIn(new Path(URI.create(uri)).toString, "\\\\$1")
 
   /** Reads and checks the manifest that `reference` names. */
   def load(reference: InputReference): InputVersion = {
@@ -58,7 +68,11 @@ object InputVersion {
     val manifest = parse(reference.manifestUri, bytes)
     if (manifest.get("versionKey").textValue() != reference.versionKey)
       throw corrupt(reference.manifestUri, s"its version key is not ${reference.versionKey}")
-    InputVersion(reference, manifest, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)))
+    InputVersion(
+      reference,
+      manifest,
+      HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes))
+    )
   }
 
   private def parse(uri: String, bytes: Array[Byte]): JsonNode = {
@@ -79,5 +93,9 @@ object InputVersion {
   }
 
   private def corrupt(uri: String, what: String): CorpusmillError =
-    new CorpusmillError("INPUT_CORRUPT", s"$uri is damaged: $what; delete its version and run again", Map("uri" -> uri))
+    new CorpusmillError(
+      "INPUT_CORRUPT",
+      s"$uri is damaged: $what; delete its version and run again",
+      Map("uri" -> uri)
+    )
 }

@@ -31,7 +31,10 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
   def input: InputVersion = inputs match {
     case Seq(only) => only
     case others =>
-      throw new CorpusmillError("SPEC_INVALID", s"stage ${spec.stage} reads one input version, not ${others.size}")
+      throw new CorpusmillError(
+        "SPEC_INVALID",
+        s"stage ${spec.stage} reads one input version, not ${others.size}"
+      )
   }
 
   /** Names what the job does from now on, in a few words. */
@@ -40,6 +43,9 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
     progress.phase(name)
   }
 
+  /** What the job does now. */
+  def currentPhase: String = progress.currentPhase
+
   /** Commits the output by creating manifest.json; a version that somebody else has committed stays theirs. */
   def commit(output: StageOutput): Unit = {
     phase("commit")
@@ -47,7 +53,8 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
     val manifest = Manifest.build(spec, inputs.map(_.asManifestInput), output, timings, clock.instant())
     val problems = Contracts.problems(Contracts.MANIFEST, manifest)
     if (problems.nonEmpty)
-      throw new IllegalStateException("manifest breaks its contract at " + problems.map(_.pointer).mkString(", "))
+      throw new IllegalStateException("manifest breaks its contract at " +
+        problems.map(_.pointer).mkString(", "))
     val isOurs = Storage.of(spec.versionUri).create(spec.manifestUri, Json.prettyBytes(manifest))
     log.info("job.committed runId={} stepId={} stage={} ours={}", spec.runId, spec.stepId, spec.stage, isOurs)
   }
@@ -55,8 +62,14 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
   /** Deletes what the attempt wrote, which makes room on a full disk, and writes problem.json. */
   def fail(failure: Throwable): Unit = {
     val error = Problem.classify(failure, progress.currentPhase, diskState)
-    log.error("job.failed runId={} stepId={} stage={} code={} message={}",
-      spec.runId, spec.stepId, spec.stage, error.code, error.getMessage)
+    log.error(
+      "job.failed runId={} stepId={} stage={} code={} message={}",
+      spec.runId,
+      spec.stepId,
+      spec.stage,
+      error.code,
+      error.getMessage
+    )
     Storage.of(spec.versionUri).deleteFolder(spec.outputUri)
     storage.replace(spec.controlUri + "problem.json", Json.prettyBytes(Problem.build(spec.attempt.id, error)))
   }
@@ -70,8 +83,10 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
   /** Where the least is left: the output folder or Spark's own scratch folder. */
   private def diskState: Problem.DiskState = {
     val scratch = spark.sparkContext.getConf.get("spark.local.dir", System.getProperty("java.io.tmpdir"))
-    val folders = spec.outputUri +: scratch.split(',').toSeq.map(folder => Paths.get(folder.trim).toUri.toString)
-    val states = folders.flatMap(uri => Storage.of(uri).usableBytes(uri).map(Problem.DiskState(uri, _, inputBytes)))
+    val folders = spec.outputUri +:
+      scratch.split(',').toSeq.map(folder => Paths.get(folder.trim).toUri.toString)
+    val states =
+      folders.flatMap(uri => Storage.of(uri).usableBytes(uri).map(Problem.DiskState(uri, _, inputBytes)))
     states.minByOption(_.freeBytes).getOrElse(Problem.DiskState(spec.outputUri, 0L, inputBytes))
   }
 }
@@ -98,7 +113,13 @@ object JobRun {
   private def start(spark: SparkSession, spec: JobSpec, clock: Clock): JobRun = {
     val run = new JobRun(spark, spec, clock)
     run.progress.start()
-    log.info("job.started runId={} stepId={} stage={} attemptId={}", spec.runId, spec.stepId, spec.stage, spec.attempt.id)
+    log.info(
+      "job.started runId={} stepId={} stage={} attemptId={}",
+      spec.runId,
+      spec.stepId,
+      spec.stage,
+      spec.attempt.id
+    )
     run
   }
 
@@ -108,7 +129,10 @@ object JobRun {
     catch {
       case error: CorpusmillError =>
         JobSpec.findControlUri(bytes).foreach { case (controlUri, attemptId) =>
-          Storage.of(controlUri).replace(controlUri + "problem.json", Json.prettyBytes(Problem.build(attemptId, error)))
+          Storage.of(controlUri).replace(
+            controlUri + "problem.json",
+            Json.prettyBytes(Problem.build(attemptId, error))
+          )
         }
         throw error
     }

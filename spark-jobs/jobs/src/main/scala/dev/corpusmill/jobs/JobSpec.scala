@@ -82,8 +82,10 @@ object JobSpec {
   def invalid(what: String, problems: Seq[ContractProblem]): CorpusmillError =
     new CorpusmillError(
       "SPEC_INVALID",
-      s"$what is invalid: " + problems.map(problem => s"${problem.pointer}: ${problem.message}").mkString("; "),
-      Map("errors" -> problems.map(problem => Map("pointer" -> problem.pointer, "message" -> problem.message)))
+      s"$what is invalid: " +
+        problems.map(problem => s"${problem.pointer}: ${problem.message}").mkString("; "),
+      Map("errors" ->
+        problems.map(problem => Map("pointer" -> problem.pointer, "message" -> problem.message)))
     )
 
   private def parseJson(bytes: Array[Byte]): JsonNode =
@@ -101,7 +103,8 @@ object JobSpec {
     runId = text(node, "/runId"),
     stepId = text(node, "/stepId"),
     stage = text(node, "/stage"),
-    attempt = Attempt(text(node, "/attempt/id"), node.at("/attempt/number").intValue(), text(node, "/attempt/token")),
+    attempt =
+      Attempt(text(node, "/attempt/id"), node.at("/attempt/number").intValue(), text(node, "/attempt/token")),
     dataset = text(node, "/dataset"),
     versionKey = text(node, "/versionKey"),
     codeVersion = text(node, "/codeVersion"),

@@ -6,7 +6,7 @@ import dev.corpusmill.core.CorpusmillError
 
 import java.time.Instant
 import java.time.temporal.ChronoUnit.SECONDS
-import scala.collection.immutable.SortedMap
+import scala.collection.immutable.{SortedMap, VectorMap}
 
 /** A file of a version, `path` below the attempt's prefix. */
 final case class ManifestFile(
@@ -46,18 +46,26 @@ object Counts {
    * Counts of what was written, against `in`, counted elsewhere: the records seen, or the input version's manifest.
    * `keptRole` is the role of the kept rows. Raises COUNTS_DO_NOT_ADD_UP that names the first source that differs.
    */
-  def of(in: Map[String, Long], tally: Tally, keptRole: String = Role.DOCUMENTS, tokens: Option[Long] = None): Counts = {
+  def of(
+      in: Map[String, Long],
+      tally: Tally,
+      keptRole: String = Role.DOCUMENTS,
+      tokens: Option[Long] = None
+  ): Counts = {
     val kept = tally.rowsBySource(keptRole)
     val rejected = tally.rowsBySource(Role.REJECTED)
     val quarantined = tally.rowsBySource(Role.QUARANTINE)
     val sources = in.keySet ++ kept.keySet ++ rejected.keySet ++ quarantined.keySet
     val bySource = sources.toSeq.map { source =>
-      source -> checked(source, SourceCounts(
-        in.getOrElse(source, 0L),
-        kept.getOrElse(source, 0L),
-        rejected.getOrElse(source, 0L),
-        quarantined.getOrElse(source, 0L)
-      ))
+      source -> checked(
+        source,
+        SourceCounts(
+          in.getOrElse(source, 0L),
+          kept.getOrElse(source, 0L),
+          rejected.getOrElse(source, 0L),
+          quarantined.getOrElse(source, 0L)
+        )
+      )
     }
     Counts(
       SortedMap.from(bySource),
@@ -74,8 +82,13 @@ object Counts {
         "COUNTS_DO_NOT_ADD_UP",
         s"source $source: ${counts.in} in, but ${counts.kept} kept + ${counts.rejected} rejected + " +
           s"${counts.quarantined} quarantined; nothing was committed, please report this",
-        Map("source" -> source, "in" -> counts.in, "kept" -> counts.kept, "rejected" -> counts.rejected,
-          "quarantined" -> counts.quarantined)
+        Map(
+          "source" -> source,
+          "in" -> counts.in,
+          "kept" -> counts.kept,
+          "rejected" -> counts.rejected,
+          "quarantined" -> counts.quarantined
+        )
       )
     counts
   }
@@ -102,17 +115,31 @@ object Manifest {
   /** How long the job took, in seconds. */
   final case class Timings(wallSeconds: Double, phases: Map[String, Double])
 
-  def build(spec: JobSpec, inputs: Seq[Input], output: StageOutput, timings: Timings, now: Instant): ObjectNode = {
+  def build(
+      spec: JobSpec,
+      inputs: Seq[Input],
+      output: StageOutput,
+      timings: Timings,
+      now: Instant
+  ): ObjectNode = {
     val manifest = identity(spec, now)
     set(manifest, "inputs", inputs.map(inputNode))
     set(manifest, "sources", spec.sources.map(sourceNode))
-    set(manifest, "models", spec.models.map(model => Map("name" -> model.get("name"), "sha256" -> model.get("sha256"))))
+    set(
+      manifest,
+      "models",
+      spec.models.map(model => VectorMap("name" -> model.get("name"), "sha256" -> model.get("sha256")))
+    )
     set(manifest, "tokenizer", output.tokenizer.map(tokenizerNode))
     manifest.put("prefix", spec.prefix)
     set(manifest, "files", output.files.sortBy(_.path).map(fileNode))
     set(manifest, "counts", countsNode(output.counts))
     set(manifest, "contentDigests", SortedMap.from(output.digests.view.mapValues(ContentDigest.hex)))
-    set(manifest, "timings", Map[String, Any]("wallSeconds" -> timings.wallSeconds, "phases" -> SortedMap.from(timings.phases)))
+    set(
+      manifest,
+      "timings",
+      VectorMap[String, Any]("wallSeconds" -> timings.wallSeconds, "phases" -> SortedMap.from(timings.phases))
+    )
     set(manifest, "report", output.report)
     manifest
   }
@@ -124,21 +151,21 @@ object Manifest {
     manifest.put("dataset", spec.dataset)
     manifest.put("versionKey", spec.versionKey)
     manifest.put("runId", spec.runId)
-    set(manifest, "attempt", Map[String, Any]("id" -> spec.attempt.id, "number" -> spec.attempt.number))
+    set(manifest, "attempt", VectorMap[String, Any]("id" -> spec.attempt.id, "number" -> spec.attempt.number))
     manifest.put("createdAt", now.truncatedTo(SECONDS).toString)
     manifest.put("codeVersion", spec.codeVersion)
     set(manifest, "settings", spec.settings)
     manifest.put("settingsDigest", spec.settingsDigest)
   }
 
-  private def inputNode(input: Input): Map[String, Any] = Map(
+  private def inputNode(input: Input): Map[String, Any] = VectorMap(
     "dataset" -> input.reference.dataset,
     "stage" -> input.reference.stage,
     "versionKey" -> input.reference.versionKey,
     "manifestSha256" -> input.manifestSha256
   )
 
-  private def sourceNode(source: SourceReference): Map[String, Any] = SortedMap[String, Any](
+  private def sourceNode(source: SourceReference): Map[String, Any] = VectorMap[String, Any](
     "name" -> source.name,
     "kind" -> source.kind,
     "domain" -> source.domain,
@@ -146,14 +173,14 @@ object Manifest {
     "bytes" -> source.bytes
   )
 
-  private def tokenizerNode(tokenizer: TokenizerIdentity): Map[String, Any] = Map(
+  private def tokenizerNode(tokenizer: TokenizerIdentity): Map[String, Any] = VectorMap(
     "name" -> tokenizer.name,
     "sha256" -> tokenizer.sha256,
     "vocabSize" -> tokenizer.vocabSize,
     "endOfTextId" -> tokenizer.endOfTextId
   )
 
-  private def fileNode(file: ManifestFile): Map[String, Any] = SortedMap[String, Any](
+  private def fileNode(file: ManifestFile): Map[String, Any] = VectorMap[String, Any](
     "path" -> file.path,
     "role" -> file.role,
     "format" -> file.format,
@@ -163,7 +190,7 @@ object Manifest {
     "tokens" -> file.tokens
   )
 
-  private def countsNode(counts: Counts): Map[String, Any] = sourceCountsNode(counts.total) ++ Map(
+  private def countsNode(counts: Counts): Map[String, Any] = sourceCountsNode(counts.total) ++ VectorMap(
     "rejectedByReason" -> SortedMap.from(counts.rejectedByReason),
     "quarantinedByReason" -> SortedMap.from(counts.quarantinedByReason),
     "bySource" -> SortedMap.from(counts.bySource.view.mapValues(sourceCountsNode)),
@@ -171,7 +198,7 @@ object Manifest {
     "tokens" -> counts.tokens
   )
 
-  private def sourceCountsNode(counts: SourceCounts): Map[String, Any] = Map(
+  private def sourceCountsNode(counts: SourceCounts): Map[String, Any] = VectorMap(
     "in" -> counts.in,
     "kept" -> counts.kept,
     "rejected" -> counts.rejected,

@@ -32,7 +32,11 @@ object ParquetRole {
     val schema = StructType(plan.columns.map(input(_)))
     val configuration = new Configuration(spark.sparkContext.hadoopConfiguration)
     // The checksummed local file system would leave a .crc file beside every file.
-    configuration.setClass("fs.file.impl", classOf[RawLocalFileSystem], classOf[org.apache.hadoop.fs.FileSystem])
+    configuration.setClass(
+      "fs.file.impl",
+      classOf[RawLocalFileSystem],
+      classOf[org.apache.hadoop.fs.FileSystem]
+    )
     configuration.setBoolean("fs.file.impl.disable.cache", true)
     val job = Job.getInstance(configuration)
     val factory = new ParquetFileFormat().prepareWrite(spark, job, Map("compression" -> "zstd"), schema)
@@ -47,7 +51,8 @@ object ParquetRole {
 }
 
 /** One Parquet file, made when its first row comes. */
-private final class ParquetRoleFile(output: ParquetRole, outputUri: String, name: String) extends AutoCloseable {
+private final class ParquetRoleFile(output: ParquetRole, outputUri: String, name: String)
+    extends AutoCloseable {
   private val path = s"${output.role}/$name"
   private val contentDigest = new ContentDigest(output.schema)
   private val types = output.schema.fields.map(_.dataType)

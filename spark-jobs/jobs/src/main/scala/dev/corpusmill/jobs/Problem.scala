@@ -54,10 +54,11 @@ object Problem {
 
   /** True where the disk was full, whether the error came as an object or only as text through an executor. */
   private def isDiskFull(error: Throwable): Boolean = {
-    val texts = Option(error.getMessage).toSeq ++ (error match {
-      case fileError: FileSystemException => Option(fileError.getReason).toSeq
-      case _ => Seq.empty
-    })
+    val texts = Option(error.getMessage).toSeq ++
+      (error match {
+        case fileError: FileSystemException => Option(fileError.getReason).toSeq
+        case _ => Seq.empty
+      })
     texts.exists(text => NO_SPACE_MESSAGES.exists(text.contains))
   }
 

@@ -71,7 +71,8 @@ final class Progress(context: SparkContext, spec: JobSpec, clock: Clock) extends
   /** Starts reporting. */
   def start(): Unit = {
     context.addSparkListener(listener)
-    val _ = writer.scheduleWithFixedDelay(() => writeQuietly(), 0L, Progress.INTERVAL_SECONDS, TimeUnit.SECONDS)
+    val _ =
+      writer.scheduleWithFixedDelay(() => writeQuietly(), 0L, Progress.INTERVAL_SECONDS, TimeUnit.SECONDS)
   }
 
   /** Names what the job does from now on; at most 60 characters. */
@@ -123,8 +124,14 @@ final class Progress(context: SparkContext, spec: JobSpec, clock: Clock) extends
     progress.put("phase", now.phase)
     progress.put("unitsDone", now.unitsDone)
     progress.set[com.fasterxml.jackson.databind.JsonNode]("unitsTotal", Json.toNode(now.unitsTotal))
-    progress.set[com.fasterxml.jackson.databind.JsonNode]("rows", Json.toNode(Option.when(now.rows > 0)(now.rows)))
-    progress.set[com.fasterxml.jackson.databind.JsonNode]("bytes", Json.toNode(Option.when(now.bytes > 0)(now.bytes)))
+    progress.set[com.fasterxml.jackson.databind.JsonNode](
+      "rows",
+      Json.toNode(Option.when(now.rows > 0)(now.rows))
+    )
+    progress.set[com.fasterxml.jackson.databind.JsonNode](
+      "bytes",
+      Json.toNode(Option.when(now.bytes > 0)(now.bytes))
+    )
     progress.put("updatedAt", clock.instant().truncatedTo(SECONDS).toString)
   }
 

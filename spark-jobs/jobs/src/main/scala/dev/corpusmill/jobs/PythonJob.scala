@@ -3,6 +3,7 @@ package dev.corpusmill.jobs
 import dev.corpusmill.core.{Columns, CorpusmillError}
 import org.apache.spark.sql.{Dataset, Row, SparkSession}
 
+import scala.util.control.NonFatal
 
 /**
  * The lifecycle of an attempt for the extract job, which is written in Python and calls this through py4j.
@@ -11,6 +12,7 @@ import org.apache.spark.sql.{Dataset, Row, SparkSession}
  * `detail`, `uri`, `offset`; rows of role summary count in `records` the records seen in one input file of `source`.
  */
 final class PythonJob private (run: JobRun, spec: String) {
+  private var failure = Option.empty[Throwable]
 
   /** The job spec as it was read. */
   def specJson(): String = spec
@@ -21,13 +23,18 @@ final class PythonJob private (run: JobRun, spec: String) {
   def outputUri(): String = run.spec.outputUri
 
   /** Computes the staged rows once, writes them to their roles' files, checks the counts and commits. */
-  def commitStaged(staged: Dataset[Row]): Unit = {
-    run.phase("extract and write")
-    val output = RoleWriter.write(run, staged, PythonJob.PLANS)
-    val counts = Counts.of(output.tally.recordsSeen, output.tally)
-    BadRecords.check(counts, run.spec.settings.get("maxBadRecordFraction").doubleValue())
-    run.commit(StageOutput(output.files, counts, output.tally.digests))
-  }
+  def commitStaged(staged: Dataset[Row]): Unit =
+    try {
+      run.phase("extract and write")
+      val output = RoleWriter.write(run, staged, PythonJob.PLANS)
+      val counts = Counts.of(output.tally.recordsSeen, output.tally)
+      BadRecords.check(counts, run.spec.settings.get("maxBadRecordFraction").doubleValue())
+      run.commit(StageOutput(output.files, counts, output.tally.digests))
+    } catch {
+      case NonFatal(error) =>
+        failure = Some(error)
+        throw error
+    }
 
   /** Writes problem.json for an expected error; `detailsJson` is a JSON object. */
   def fail(code: String, message: String, detailsJson: String, retryable: Boolean): Unit = {
@@ -35,11 +42,12 @@ final class PythonJob private (run: JobRun, spec: String) {
     run.fail(new CorpusmillError(code, message, details, retryable))
   }
 
-  /** Writes problem.json for a Java failure that came up through py4j. */
-  def failWith(failure: Throwable): Unit = run.fail(failure)
-
-  /** Writes problem.json for a failure of Python, of which only the class is told. */
-  def failUnexpected(errorClass: String): Unit = run.fail(Problem.unexpected(Seq(errorClass), "python"))
+  /**
+   * Writes problem.json for anything else that ended the job: the error of [[commitStaged]] under its own code where
+   * that raised one, else JOB_FAILED with the class of the Python error.
+   */
+  def failUnexpected(errorClass: String): Unit =
+    run.fail(failure.getOrElse(Problem.unexpected(Seq(errorClass), run.currentPhase)))
 
   /** Ends progress and restores the session's settings. */
   def close(): Unit = run.close()

@@ -23,7 +23,12 @@ final case class RoleOutput(files: Seq[ManifestFile], tally: Tally)
 object RoleWriter {
 
   /** Writes `rows` below the attempt's prefix. The first role always has a file, so that its schema can be read. */
-  def write(run: JobRun, rows: DataFrame, plans: Seq[RolePlan], tokenColumn: Option[String] = None): RoleOutput = {
+  def write(
+      run: JobRun,
+      rows: DataFrame,
+      plans: Seq[RolePlan],
+      tokenColumn: Option[String] = None
+  ): RoleOutput = {
     val schema = rows.schema
     checkRoleColumn(schema)
     val outputs = plans.map(plan => ParquetRole.prepare(run.spark, schema, plan))
@@ -37,7 +42,8 @@ object RoleWriter {
 
   private def internalRows(rows: DataFrame): RDD[InternalRow] = rows match {
     case dataset: Dataset[_] => dataset.queryExecution.toRdd
-    case other => throw new IllegalArgumentException(s"not a classic Spark Dataset: ${other.getClass.getName}")
+    case other =>
+      throw new IllegalArgumentException(s"not a classic Spark Dataset: ${other.getClass.getName}")
   }
 
   private def atLeastOnePartition[A: ClassTag](rdd: RDD[A]): RDD[A] =

@@ -55,7 +55,8 @@ final case class C4(
 
   private def endsWell(line: String): Boolean =
     !terminalPunctuation ||
-      (line.nonEmpty && END_PUNCTUATION.indexOf(line.charAt(line.length - 1).toInt) >= 0 && !line.endsWith("..."))
+      (line.nonEmpty && END_PUNCTUATION.indexOf(line.charAt(line.length - 1).toInt) >= 0 &&
+        !line.endsWith("..."))
 
   private def withoutCitations(chars: Array[Char], line: Span): String = {
     val text = new String(chars, line.start, line.length)

@@ -21,10 +21,11 @@ object FilterTransform {
     documents.mapPartitions(rows => rows.map(judge(_, textIndex, chain)))(ExpressionEncoder(schema))
   }
 
-  private def judge(row: Row, textIndex: Int, chain: RuleChain): Row = chain.judge(row.getString(textIndex)) match {
-    case Keep(text: AnalyzedText) => Row.fromSeq(row.toSeq.updated(textIndex, text.text) ++ KEPT)
-    case Reject(reason, detail) => Row.fromSeq(row.toSeq ++ Seq(REJECTED, reason, detail.orNull))
-  }
+  private def judge(row: Row, textIndex: Int, chain: RuleChain): Row =
+    chain.judge(row.getString(textIndex)) match {
+      case Keep(text: AnalyzedText) => Row.fromSeq(row.toSeq.updated(textIndex, text.text) ++ KEPT)
+      case Reject(reason, detail) => Row.fromSeq(row.toSeq ++ Seq(REJECTED, reason, detail.orNull))
+    }
 
   private def outputSchema(input: StructType): StructType =
     Seq(Columns.ROLE, Columns.REASON, Columns.DETAIL).foldLeft(input)(_.add(_, StringType))

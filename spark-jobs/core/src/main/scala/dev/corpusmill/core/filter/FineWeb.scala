@@ -62,6 +62,7 @@ final case class FineWeb(
     kept.build()
   }
 
-  private def fractionOf(lines: Spans)(isHit: (Int, Int) => Boolean): Double =
-    (0 until lines.size).count(index => isHit(lines.start(index), lines.end(index))).toDouble / lines.size
+  private def fractionOf(lines: Spans)(isHit: (Int, Int) => Boolean): Double = (0 until lines.size).count(
+    index => isHit(lines.start(index), lines.end(index))
+  ).toDouble / lines.size
 }

@@ -48,7 +48,8 @@ final case class GopherQuality(
 
   private def symbolReason(text: AnalyzedText, words: Int): Option[Reject] = {
     val hashes = Symbols.count(text.chars, '#').toDouble / words
-    val ellipses = (Symbols.countThreeDots(text.chars) + Symbols.count(text.chars, Symbols.ELLIPSIS)).toDouble / words
+    val ellipses =
+      (Symbols.countThreeDots(text.chars) + Symbols.count(text.chars, Symbols.ELLIPSIS)).toDouble / words
     if (hashes > maxHashRatio) Some(Reject("gopher_too_many_hashes", hashes))
     else if (ellipses > maxEllipsisRatio) Some(Reject("gopher_too_many_ellipsis", ellipses))
     else None
@@ -100,7 +101,12 @@ object GopherQuality {
 }
 
 /** Counts over the words of a text; lengths are code points. A symbol has characters of PUNCTUATION_SET only. */
-private[filter] final case class WordStatistics(all: Int, nonSymbol: Int, nonSymbolLength: Long, alphabetic: Int)
+private[filter] final case class WordStatistics(
+    all: Int,
+    nonSymbol: Int,
+    nonSymbolLength: Long,
+    alphabetic: Int
+)
 
 private[filter] object WordStatistics {
   def of(text: AnalyzedText): WordStatistics = {

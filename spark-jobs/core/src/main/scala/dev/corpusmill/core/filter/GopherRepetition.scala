@@ -27,7 +27,8 @@ final case class GopherRepetition(
   private def paragraphReason(text: AnalyzedText): Option[Reject] = {
     val stripped = PythonText.strip(text.chars, 0, text.chars.length)
     val duplicates = Duplicates.of(text, PythonText.splitAtLineFeeds(text.chars, stripped, 2))
-    if (duplicates.fraction > maxDuplicateParagraphFraction) Some(Reject("dup_para_frac", duplicates.fraction))
+    if (duplicates.fraction > maxDuplicateParagraphFraction)
+      Some(Reject("dup_para_frac", duplicates.fraction))
     else charReason(text, duplicates, maxDuplicateParagraphCharFraction, "dup_para_char_frac")
   }
 
@@ -38,7 +39,12 @@ final case class GopherRepetition(
     else charReason(text, duplicates, maxDuplicateLineCharFraction, "dup_line_char_frac")
   }
 
-  private def charReason(text: AnalyzedText, duplicates: Duplicates, limit: Double, reason: String): Option[Reject] = {
+  private def charReason(
+      text: AnalyzedText,
+      duplicates: Duplicates,
+      limit: Double,
+      reason: String
+  ): Option[Reject] = {
     val fraction = duplicates.length.toDouble / text.length
     Option.when(fraction > limit)(Reject(reason, fraction))
   }
@@ -54,7 +60,10 @@ final case class GopherRepetition(
     })
   }
 
-  private def firstReason(limits: Seq[(Int, Double)])(reason: (Int, Double) => Option[Reject]): Option[Reject] =
+  private def firstReason(limits: Seq[(Int, Double)])(reason: (
+      Int,
+      Double
+  ) => Option[Reject]): Option[Reject] =
     limits.iterator.flatMap { case (size, limit) => reason(size, limit) }.nextOption()
 }
 

@@ -178,7 +178,9 @@ private[filter] object Ngrams {
   private val BASE_INVERSE = inverseModulo2To64(BASE)
 
   /** Newton's iteration; every step doubles the number of right bits, and an odd number is its own inverse modulo 8. */
-  private def inverseModulo2To64(odd: Long): Long = (1 to 5).foldLeft(odd)((inverse, _) => inverse * (2 - odd * inverse))
+  private def inverseModulo2To64(odd: Long): Long = (1 to 5).foldLeft(odd)((inverse, _) =>
+    inverse * (2 - odd * inverse)
+  )
 
   /** The finalizer of MurmurHash3: spreads entropy over all bits. */
   private def mix(key: Long): Long = {

@@ -14,8 +14,9 @@ final class Spans private[text] (starts: Array[Int], ends: Array[Int], val size:
   def end(index: Int): Int = ends(index)
 
   /** The texts of the spans. */
-  def strings(chars: Array[Char]): IndexedSeq[String] =
-    (0 until size).map(index => new String(chars, starts(index), ends(index) - starts(index)))
+  def strings(chars: Array[Char]): IndexedSeq[String] = (0 until size).map(index =>
+    new String(chars, starts(index), ends(index) - starts(index))
+  )
 }
 
 /** Collects spans. */

@@ -80,7 +80,8 @@ private[text] object WordBreak {
         case _ => UNSUPPORTED
       }
 
-  private def isColon(codePoint: Int): Boolean = codePoint == ':' || codePoint == 0xfe55 || codePoint == 0xff1a
+  private def isColon(codePoint: Int): Boolean = codePoint == ':' || codePoint == 0xfe55 ||
+    codePoint == 0xff1a
 
   private def isSplitByDictionary(codePoint: Int): Boolean =
     UCharacter.getIntPropertyValue(codePoint, UProperty.LINE_BREAK) == LineBreak.COMPLEX_CONTEXT ||

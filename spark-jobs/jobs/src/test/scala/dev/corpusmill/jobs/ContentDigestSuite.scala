@@ -1,0 +1,75 @@
+package dev.corpusmill.jobs
+
+import com.fasterxml.jackson.databind.JsonNode
+import dev.corpusmill.core.Repository
+import munit.FunSuite
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.util.GenericArrayData
+import org.apache.spark.sql.types._
+import org.apache.spark.unsafe.types.UTF8String
+
+import java.nio.file.Files
+import java.util.HexFormat
+
+class ContentDigestSuite extends FunSuite {
+  private val golden =
+    Json.parse(Files.readAllBytes(Repository.CONTRACT_EXAMPLES.resolve("content-digest.json")))
+
+  Json.elements(golden.get("examples")).foreach { example =>
+    test(s"equals the golden digest: ${example.get("name").textValue()}") {
+      val schema = structType(example.get("columns"))
+      val digest = new ContentDigest(schema)
+      Json.elements(example.get("rows")).foreach(row => digest.add(internalRow(schema, Json.elements(row))))
+      assertEquals(ContentDigest.hex(digest.value), example.get("digest").textValue())
+    }
+  }
+
+  test("sums of parts are the digest of the whole") {
+    val schema = new StructType().add("x", LongType)
+    def digestOf(values: Seq[Long]): BigInt = {
+      val digest = new ContentDigest(schema)
+      values.foreach(value => digest.add(InternalRow(value)))
+      digest.value
+    }
+    assertEquals(ContentDigest.add(digestOf(Seq(1, 2)), digestOf(Seq(3))), digestOf(Seq(3, 1, 2)))
+  }
+
+  private def structType(fields: JsonNode): StructType =
+    StructType(Json.elements(fields).map(field =>
+      StructField(field.get("name").textValue(), dataType(field.get("type")))
+    ))
+
+  private def dataType(node: JsonNode): DataType =
+    if (node.has("list")) ArrayType(dataType(node.get("list")))
+    else if (node.has("struct")) structType(node.get("struct"))
+    else
+      node.textValue() match {
+        case "string" => StringType
+        case "int" => IntegerType
+        case "long" => LongType
+        case "double" => DoubleType
+        case "boolean" => BooleanType
+        case "binary" => BinaryType
+      }
+
+  private def internalRow(schema: StructType, values: Seq[JsonNode]): InternalRow =
+    InternalRow.fromSeq(schema.fields.toSeq.zip(values).map { case (field, node) =>
+      value(field.dataType, node)
+    })
+
+  private def value(dataType: DataType, node: JsonNode): Any =
+    if (node.isNull) null
+    else
+      dataType match {
+        case StringType => UTF8String.fromString(node.textValue())
+        case IntegerType => node.intValue()
+        case LongType => node.longValue()
+        case DoubleType => node.asText().toDouble
+        case BooleanType => node.booleanValue()
+        case BinaryType => HexFormat.of().parseHex(node.textValue())
+        case ArrayType(element, _) =>
+          new GenericArrayData(Json.elements(node).map(value(element, _)).toArray[Any])
+        case struct: StructType => internalRow(struct, struct.fieldNames.toSeq.map(node.get))
+        case other => fail(s"no value of $other")
+      }
+}
