@@ -1,0 +1,1 @@
+"""Corpusmill's model stages (score, scrub) as Ray tasks."""
