@@ -27,6 +27,17 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
       source -> counts.get("kept").longValue()
     }.toMap
 
+  /** The tokenizer of its tokens; None before tokenize. */
+  def tokenizer: Option[TokenizerIdentity] =
+    Option(manifest.get("tokenizer")).filterNot(_.isNull).map { node =>
+      TokenizerIdentity(
+        node.get("name").textValue(),
+        node.get("sha256").textValue(),
+        node.get("vocabSize").intValue(),
+        node.get("endOfTextId").intValue()
+      )
+    }
+
   def asManifestInput: Manifest.Input = Manifest.Input(reference, manifestSha256)
 
   /** Raises INPUT_MISSING or INPUT_CORRUPT unless every file of the role has its manifest's size and SHA-256. */

@@ -6,6 +6,9 @@ object Role {
   val REJECTED = "rejected"
   val QUARANTINE = "quarantine"
   val PROVENANCE = "provenance"
+  val SHARD = "shard"
+  val INDEX = "index"
+  val SIDECAR = "sidecar"
 
   /** No file: one row per input file of extract with the number of records seen in it. */
   val SUMMARY = "summary"

@@ -14,6 +14,8 @@ object StageJob {
   /** The Scala job of a stage. */
   def of(stage: String): StageJob = stage match {
     case "filter" => FilterJob
+    case "tokenize" => TokenizeJob
+    case "mix" => MixJob
     case other => throw new CorpusmillError("SPEC_INVALID", s"stage $other is no Scala job")
   }
 }

@@ -69,7 +69,7 @@ final class TallyBuilder(schema: StructType, tokenColumn: Option[String]) {
       increase(rows, RoleOfSource(role, rowSource), 1L)
       if (role == Role.REJECTED || role == Role.QUARANTINE)
         increase(reasons, RoleReason(role, reason(row).getOrElse(missingReason(role))), 1L)
-      else if (role == Role.DOCUMENTS) addDocument(row)
+      else if (role == Role.DOCUMENTS || role == Role.PROVENANCE) addDocument(row)
     }
   }
 

@@ -1,0 +1,31 @@
+package dev.corpusmill.core.bpe
+
+import dev.corpusmill.core.Columns.TEXT
+import org.apache.spark.broadcast.Broadcast
+import org.apache.spark.sql.DataFrame
+import org.apache.spark.sql.functions.{col, size, udf}
+
+/**
+ * Tokenizes documents. Reads `text` and drops it; adds `tokens` (list of int32, without an end-of-text
+ * token) and `token_count` (int32). No row is lost: an empty text has no tokens.
+ */
+object TokenizeTransform {
+  val TOKENS = "tokens"
+  val TOKEN_COUNT = "token_count"
+
+  def apply(documents: DataFrame, tokenizer: Tokenizer): DataFrame = {
+    val encoder = new TaskEncoder(documents.sparkSession.sparkContext.broadcast(tokenizer))
+    val encode = udf((text: String) => encoder.encode(text))
+    documents
+      .withColumn(TOKENS, encode(col(TEXT)))
+      .withColumn(TOKEN_COUNT, size(col(TOKENS)))
+      .drop(TEXT)
+  }
+}
+
+/** Spark gives every task a copy of its own, and with it an encoder of its own. */
+private final class TaskEncoder(tokenizer: Broadcast[Tokenizer]) extends Serializable {
+  @transient private lazy val encoder: TokenEncoder = tokenizer.value.newEncoder()
+
+  def encode(text: String): Array[Int] = if (text == null) Array.emptyIntArray else encoder.encode(text)
+}
