@@ -1,13 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import createFetchClient from 'openapi-fetch';
 import type { Client } from 'openapi-fetch';
 
-import { CorpusmillApiError, parseProblem } from './errors.js';
-import { buildRetryingFetch, DEFAULT_RETRY } from './retry.js';
+import { CorpusmillApiError, parseProblem, ServerUnreachableError } from './errors.js';
+import { buildRetryingFetch, DEFAULT_RETRY, retryDelayMs } from './retry.js';
 import type { RetryPolicy } from './retry.js';
 import type { paths } from './schema.js';
-import type { Dataset, DatasetList, EventList, Plan, RecipeRequest, Report, Run, RunList, Trace, TraceQuery, ValidatedRecipe, Version, VersionList } from './types.js';
+import type {
+  Dataset,
+  DatasetPage,
+  Plan,
+  RecipeRequest,
+  Report,
+  Run,
+  RunPage,
+  Trace,
+  TraceQuery,
+  ValidatedRecipe,
+  Version,
+  VersionPage,
+} from './types.js';
 
 /** How to reach a server. */
 export interface ClientOptions {
@@ -49,9 +63,12 @@ interface FetchResult<T> {
 export class CorpusmillClient {
   private readonly api: Client<paths>;
   private readonly send: (request: Request) => Promise<Response>;
+  private readonly sendOnce: (request: Request) => Promise<Response>;
 
   constructor(private readonly options: ClientOptions) {
-    this.send = buildRetryingFetch(options.retry ?? DEFAULT_RETRY);
+    const policy = options.retry ?? DEFAULT_RETRY;
+    this.send = buildRetryingFetch(policy);
+    this.sendOnce = buildRetryingFetch({ ...policy, attempts: 1 });
     this.api = createFetchClient<paths>({ baseUrl: options.baseUrl, headers: this.headers(), fetch: this.send });
     this.api.use({ onResponse: async ({ response }) => refuseProblem(response) });
   }
@@ -68,7 +85,7 @@ export class CorpusmillClient {
     return dataOf(await this.api.POST('/v1/runs', { body, params: { header: { 'Idempotency-Key': randomUUID() } } }));
   }
 
-  async listRuns(query: PageQuery & { readonly state?: Run['state']; readonly name?: string }): Promise<RunList> {
+  async listRuns(query: PageQuery & { readonly state?: Run['state']; readonly name?: string }): Promise<RunPage> {
     return dataOf(await this.api.GET('/v1/runs', { params: { query } }));
   }
 
@@ -86,15 +103,11 @@ export class CorpusmillClient {
     return dataOf(await this.api.POST('/v1/runs/{id}/retry', { params: changeOf(run) }));
   }
 
-  async listRunEvents(id: string, query: PageQuery): Promise<EventList> {
-    const response = await this.getRaw(`/v1/runs/${encodeURIComponent(id)}/events`, query, { accept: 'application/json' });
-    return (await response.json()) as EventList;
-  }
-
   /** The server-sent events after `lastEventId`, as an open response; not repeated. */
   async openRunEvents(id: string, lastEventId: number | null, signal: AbortSignal): Promise<Response> {
     const headers = { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': String(lastEventId) }) };
-    return this.openRaw(`/v1/runs/${encodeURIComponent(id)}/events`, headers, signal);
+    const url = `${this.options.baseUrl}/v1/runs/${encodeURIComponent(id)}/events`;
+    return refuseProblem(await this.sendOnce(new Request(url, { headers: { ...this.headers(), ...headers }, signal })));
   }
 
   async getRunLog(id: string, query: { readonly stage?: string; readonly attempt?: string; readonly offset: number }): Promise<LogSlice> {
@@ -108,7 +121,7 @@ export class CorpusmillClient {
     };
   }
 
-  async listDatasets(query: PageQuery & { readonly name?: string }): Promise<DatasetList> {
+  async listDatasets(query: PageQuery & { readonly name?: string }): Promise<DatasetPage> {
     return dataOf(await this.api.GET('/v1/datasets', { params: { query } }));
   }
 
@@ -116,7 +129,7 @@ export class CorpusmillClient {
     return dataOf(await this.api.GET('/v1/datasets/{name}', { params: { path: { name } } }));
   }
 
-  async listVersions(name: string, query: PageQuery): Promise<VersionList> {
+  async listVersions(name: string, query: PageQuery): Promise<VersionPage> {
     return dataOf(await this.api.GET('/v1/datasets/{name}/versions', { params: { path: { name }, query } }));
   }
 
@@ -134,23 +147,37 @@ export class CorpusmillClient {
 
   /** The manifest's bytes; null where its SHA-256 is still `knownSha256`. */
   async getManifest(name: string, version: string, knownSha256: string | null): Promise<Buffer | null> {
-    const headers = knownSha256 === null ? {} : { 'if-none-match': `"${knownSha256}"` };
+    const headers: Record<string, string> = knownSha256 === null ? {} : { 'if-none-match': `"${knownSha256}"` };
     const response = await this.getRaw(`${versionPath(name, version)}/manifest`, {}, headers);
     return response.status === 304 ? null : Buffer.from(await response.arrayBuffer());
   }
 
   /** Opens a file of a version from byte `range.start` on; not repeated, so that a caller can go on at its own byte. */
   async openFile(file: FileAddress, range: FileRange, signal: AbortSignal): Promise<Response> {
-    const path = `${versionPath(file.dataset, file.version)}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
-    const partial = range.start > 0 || range.end !== undefined;
-    const bytes = `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`;
-    const condition: Record<string, string> = range.ifRange === undefined ? {} : { 'if-range': range.ifRange };
-    return this.openRaw(path, { 'accept-encoding': 'identity', ...(partial ? { range: bytes, ...condition } : {}) }, signal);
+    return refuseProblem(await this.sendOnce(this.fileRequest(file, range, signal)));
   }
 
-  private async openRaw(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
-    const request = new Request(`${this.options.baseUrl}${path}`, { headers: { ...this.headers(), ...headers }, signal });
-    return refuseProblem(await buildRetryingFetch({ ...(this.options.retry ?? DEFAULT_RETRY), attempts: 1 })(request));
+  /** Bytes `start` to `end` (exclusive) of a file, whole: sent again where the body breaks or is short. */
+  async readFile(file: FileAddress, start: number, end: number): Promise<ArrayBuffer> {
+    const policy = this.options.retry ?? DEFAULT_RETRY;
+    const request = (): Request => this.fileRequest(file, { start, end }, new AbortController().signal);
+    for (let attempt = 1; ; attempt += 1) {
+      const response = await refuseProblem(await this.send(request()));
+      const body = await response.arrayBuffer().catch((error: unknown) => new ServerUnreachableError(this.options.baseUrl, error));
+      if (body instanceof ArrayBuffer && body.byteLength === end - start) return body;
+      if (attempt >= policy.attempts) throw body instanceof Error ? body : new ServerUnreachableError(this.options.baseUrl, new Error('short body'));
+      await sleep(retryDelayMs(attempt + 1, policy, null));
+    }
+  }
+
+  private fileRequest(file: FileAddress, range: FileRange, signal: AbortSignal): Request {
+    const path = `${versionPath(file.dataset, file.version)}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+    const headers = new Headers({ ...this.headers(), 'accept-encoding': 'identity' });
+    if (range.start > 0 || range.end !== undefined) {
+      headers.set('range', `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`);
+      if (range.ifRange !== undefined) headers.set('if-range', range.ifRange);
+    }
+    return new Request(`${this.options.baseUrl}${path}`, { headers, signal });
   }
 
   private async getRaw(path: string, query: object, headers: Readonly<Record<string, string>>): Promise<Response> {

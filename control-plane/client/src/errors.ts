@@ -86,7 +86,7 @@ function stringOr(value: unknown, fallback: string): string {
 
 /** A short reason for a failed fetch: the system's code where there is one. */
 export function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'unknown reason';
-  if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return cause.cause instanceof Error ? reasonOf(cause.cause) : cause.message;
+  if (!isRecord(cause)) return 'unknown reason';
+  if (typeof cause['code'] === 'string') return cause['code'];
+  return isRecord(cause['cause']) ? reasonOf(cause['cause']) : stringOr(cause['message'], 'unknown reason');
 }

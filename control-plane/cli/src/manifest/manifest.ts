@@ -14,12 +14,20 @@ export interface ManifestFile {
   readonly tokens: number | null;
 }
 
+/** A version that another one was made of. */
+export interface ManifestInput {
+  readonly dataset: string;
+  readonly versionKey: string;
+}
+
 /** What the command line needs of a manifest. */
 export interface Manifest {
   readonly stage: string;
   readonly dataset: string;
   readonly versionKey: string;
   readonly files: readonly ManifestFile[];
+  /** Versions that this one was made of. */
+  readonly inputs: readonly ManifestInput[];
   /** Token ids are below this; null for a version without a tokenizer. */
   readonly vocabSize: number | null;
 }
@@ -58,6 +66,7 @@ export function parseManifest(bytes: Buffer): SealedManifest {
     dataset: asString(record['dataset'], 'dataset'),
     versionKey: asDigest(record['versionKey'], 'versionKey'),
     vocabSize: parseVocabSize(record['tokenizer']),
+    inputs: asArray(record['inputs'], 'inputs').map((input, index) => parseInput(input, `inputs/${index}`)),
     files,
   };
   return { manifest, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
@@ -87,6 +96,11 @@ function parseFile(value: unknown, where: string): ManifestFile {
     rows: asCountOrNull(record['rows'], `${where}/rows`),
     tokens: asCountOrNull(record['tokens'], `${where}/tokens`),
   };
+}
+
+function parseInput(value: unknown, where: string): ManifestInput {
+  const record = asRecord(value, where);
+  return { dataset: asString(record['dataset'], `${where}/dataset`), versionKey: asDigest(record['versionKey'], `${where}/versionKey`) };
 }
 
 function parseVocabSize(value: unknown): number | null {

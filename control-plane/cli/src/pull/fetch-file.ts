@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { reasonOf, retryDelayMs } from '@corpusmill/client';
+import { CorpusmillError, reasonOf, retryDelayMs } from '@corpusmill/client';
 
 import { CliError, EXIT } from '../errors.js';
 import { syncFolder } from '../files/atomic-write.js';
@@ -157,8 +157,9 @@ async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** All but what the server refuses for good. */
 function isTransient(error: unknown): boolean {
-  return !(error instanceof Error && 'retryable' in error) || error.retryable === true;
+  return !(error instanceof CorpusmillError) || error.retryable;
 }
 
 function partOf(item: FetchItem): string {

@@ -1,5 +1,4 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import { CliError, EXIT } from '../errors.js';
 import { hashPrefix } from '../files/hash-file.js';

@@ -53,7 +53,7 @@ export interface PullSummary {
   readonly exitCode: number;
 }
 
-const LOCK_WAIT_MS = 2000;
+const LOCK_WAIT_MS = 500;
 const DEFAULT_TRANSFER = { attempts: 8, baseDelayMs: 250, stallMs: 60_000 };
 
 /**

@@ -27,8 +27,8 @@ export class TokenRange {
   private check(bytes: Buffer, vocabSize: number): void {
     const aligned = bytes.byteOffset % this.width === 0 ? bytes : Buffer.from(bytes);
     const count = aligned.length / this.width;
-    const shape = this.width === 2 ? Uint16Array : Uint32Array;
-    const tokens = new shape(aligned.buffer, aligned.byteOffset, count);
+    const { buffer, byteOffset } = aligned;
+    const tokens = this.width === 2 ? new Uint16Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
     for (const token of tokens) {
       if (token >= vocabSize) throw new StructureError('TOKEN_OUT_OF_RANGE', `token ${token} is not below the vocabulary's ${vocabSize}`);
     }

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+import type { CliContext } from '../context.js';
+import { parseVersionReference } from '../dataset-name.js';
+import { UsageError } from '../errors.js';
+import { exportToFile, exportToOutput } from '../export/export.js';
+import type { ExportFormat, ExportRequest } from '../export/export.js';
+import { openVersion } from '../export/version-source.js';
+import { versionName } from '../manifest/manifest.js';
+import { formatCount } from '../output/format.js';
+import { renderJson } from '../output/json.js';
+import { sanitizeLine } from '../output/text.js';
+import { wholeNumber, withJson } from './options.js';
+import type { JsonOption } from './options.js';
+
+interface ExportOptions extends JsonOption {
+  readonly out: string;
+  readonly format: ExportFormat;
+  readonly rejected?: boolean;
+  readonly limit?: number;
+}
+
+const PROGRESS_INTERVAL_MS = 500;
+const HELP = `
+One document a line: doc_id, id, url, title, source, domain, lang, lang_score, text, metadata, scores;
+reason for rejected ones; cluster and duplicate columns after dedup. A version without text (tokenize,
+mix) is exported with the text of the version that it was made of.
+
+Examples:
+  corpusmill export web-demo/filter --out kept.jsonl
+  corpusmill export web-demo/filter --out dropped.jsonl --rejected --limit 100
+  corpusmill export web-demo --out docs.parquet --format parquet
+  corpusmill export web-demo/extract --out - | head -3`;
+
+/** `export NAME[@VERSION] --out FILE` */
+export function registerExport(program: Command, context: CliContext): void {
+  const command = program
+    .command('export')
+    .description("write a version's documents as JSON Lines or Parquet")
+    .argument('<name[@version]>', 'dataset and version (default: latest)')
+    .requiredOption('-o, --out <file>', 'file to write; - is standard output (jsonl)')
+    .addOption(new Option('--format <format>', 'file format').choices(['jsonl', 'parquet']).default('jsonl'))
+    .option('--rejected', 'the documents that the stage took out, with their reasons')
+    .option('--limit <n>', 'at most so many documents', wholeNumber(1))
+    .addHelpText('after', HELP);
+  withJson(command).action((text: string, options: ExportOptions) => runExport(text, options, context));
+}
+
+async function runExport(text: string, options: ExportOptions, context: CliContext): Promise<void> {
+  const reference = parseVersionReference(text);
+  if (options.out === '-' && options.format === 'parquet') throw new UsageError('Parquet needs a file: give --out FILE');
+  const client = await context.connect();
+  const source = await openVersion(client, reference.name, reference.version);
+  const request: ExportRequest = {
+    source,
+    rejected: options.rejected === true,
+    limit: options.limit ?? null,
+    onDocuments: progressOf(context),
+  };
+  if (options.out === '-') {
+    await exportToOutput(context.stdout, request);
+    return;
+  }
+  const path = resolve(context.cwd, options.out);
+  const documents = await exportToFile(path, options.format, request);
+  if (context.stderr.isTty) context.stderr.write('\r\u001b[2K');
+  const version = versionName(source.manifest);
+  if (options.json === true) context.stdout.write(renderJson({ version, documents, path }));
+  else context.stdout.write(`${formatCount(documents)} documents of ${sanitizeLine(version)} in ${sanitizeLine(path)}\n`);
+}
+
+function progressOf(context: CliContext): (count: number) => void {
+  let shownAt = Number.NEGATIVE_INFINITY;
+  return (count) => {
+    if (!context.stderr.isTty || context.now() - shownAt < PROGRESS_INTERVAL_MS) return;
+    shownAt = context.now();
+    context.stderr.write(`\r\u001b[2K${formatCount(count)} documents`);
+  };
+}
