@@ -3,28 +3,25 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
-import type { Logger } from 'pino';
 import { hostGuard, tokenGuard } from '../access/access.middleware.js';
-import { AppModule } from '../app.module.js';
+import { AppModule, type AppParts } from '../app.module.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { createValidationPipe } from '../common/http/validation.pipe.js';
-import type { ServerConfig } from '../config/config.js';
-import type { Database } from '../database/database.js';
+import { HttpMetrics } from '../metrics/http-metrics.js';
 import { NestLogger } from './nest-logger.js';
 import { buildOpenApi } from './openapi.js';
 import { requestLog } from './request-log.js';
 
-export interface HttpAppOptions {
-  readonly config: ServerConfig;
-  readonly logger: Logger;
-  readonly database: Database;
+export interface HttpAppOptions extends AppParts {
   readonly token: string;
+  /** Called with every request, for the idle exit. */
+  readonly onRequest: () => void;
 }
 
 /** The whole HTTP application, not yet listening. */
 export async function createHttpApp(options: HttpAppOptions): Promise<NestExpressApplication> {
-  const { config, logger, database, token } = options;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, logger, database), {
+  const { config, logger, token } = options;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(options), {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
@@ -32,7 +29,12 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestExpres
   const problems = new ProblemFilter(logger);
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use((_request: Request, _response: Response, next: NextFunction) => {
+    options.onRequest();
+    next();
+  });
   app.use(requestLog(logger));
+  app.use(app.get(HttpMetrics).middleware());
   app.use(securityHeaders());
   app.use(hostGuard(config.http));
   app.use(tokenGuard(config.http, token));

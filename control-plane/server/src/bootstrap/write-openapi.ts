@@ -6,6 +6,7 @@ import { loadConfig } from '../config/config.js';
 import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 import { STAGES } from '../contracts/stage.js';
 import { Database } from '../database/database.js';
+import { Lease } from '../database/lease.js';
 import { createOrm } from '../database/orm.js';
 import { createHttpApp } from './http-app.js';
 import { buildOpenApi } from './openapi.js';
@@ -18,7 +19,9 @@ export async function renderOpenApi(): Promise<string> {
   const config = loadConfig({ CORPUSMILL_CODE_VERSIONS: codeVersions });
   const database = new Database(createOrm('postgresql://nobody@127.0.0.1:1/none'));
   const logger = pino({ level: 'silent' });
-  const app = await createHttpApp({ config, logger, database, token: 'x'.repeat(32) });
+  const lease = new Lease(database, { name: 'reconciler', owner: 'openapi', instance: 'openapi', seconds: 1 });
+  const parts = { config, logger, database, lease };
+  const app = await createHttpApp({ ...parts, token: 'x'.repeat(32), onRequest: () => undefined });
   const document = buildOpenApi(app);
   await app.close();
   return `${JSON.stringify(document, null, 2)}\n`;

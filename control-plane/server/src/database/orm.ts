@@ -17,7 +17,7 @@ export function createOrm(databaseUrl: string): MikroORM {
     extensions: [Migrator],
     pool: { min: 0, max: POOL_SIZE },
     driverOptions: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
-    migrations: { migrationsList: MIGRATIONS, tableName: 'migrations', snapshot: false },
+    migrations: { migrationsList: MIGRATIONS, tableName: 'migrations', snapshot: false, silent: true },
     forceUtcTimezone: true,
     ignoreUndefinedInQuery: true,
   });

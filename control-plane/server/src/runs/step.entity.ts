@@ -1,14 +1,9 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { Counts, JobProgress, JobSpec } from '../contracts/contracts.js';
+import type { Counts, JobProgress } from '../contracts/contracts.js';
 import type { Stage } from '../contracts/stage.js';
+import type { StepPlan } from '../plans/step-plan.js';
 import type { ProblemRecord } from './problem-record.js';
 import type { StepState } from './run.states.js';
-
-/** What every attempt of a step hands its job; the job spec without the attempt's own parts. */
-export type StepPlan = Pick<
-  JobSpec,
-  'codeVersion' | 'settings' | 'settingsDigest' | 'inputs' | 'sources' | 'models' | 'tokenizer' | 'resources'
->;
 
 export type StepProgress = Omit<JobProgress, 'apiVersion' | 'attemptId'>;
 

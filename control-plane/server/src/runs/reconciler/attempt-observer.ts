@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SERVER_CONFIG } from '../../common/tokens.js';
+import type { ReconcilerConfig, ServerConfig } from '../../config/config.js';
+import type { Claim, JobProgress } from '../../contracts/contracts.js';
+import type { Lookup } from '../../versions/committed-version.js';
+import type { WorkloadStatus } from '../../workloads/executor.js';
+import type { StepProgress } from '../step.entity.js';
+import { AttemptStore } from './attempt-store.js';
+import { HolderActions } from './holder-actions.js';
+import { damagedVersion, fromDisappearance, fromJobProblem } from './problems.js';
+import type { Situation } from './situation.js';
+import { WatchedWorkloads } from './watched-workloads.js';
+
+/** A workload whose result is there gets so long to end by itself. */
+const SETTLE_MS = 15_000;
+
+type Gone = Extract<WorkloadStatus, { state: 'gone' }>;
+
+/** Follows a workload that was submitted. The manifest decides; the workload's own status never does. */
+@Injectable()
+export class AttemptObserver {
+  private readonly config: ReconcilerConfig;
+  private readonly settledSince = new Map<string, number>();
+
+  constructor(
+    private readonly store: AttemptStore,
+    private readonly actions: HolderActions,
+    private readonly watched: WatchedWorkloads,
+    @Inject(SERVER_CONFIG) config: ServerConfig,
+  ) {
+    this.config = config.reconciler;
+  }
+
+  /** True where something changed. The workload's status is read first: what a dead one left is complete. */
+  async observe(situation: Situation): Promise<boolean> {
+    const status = await this.watched.observe(situation);
+    const lookup = await this.watched.lookUp(situation);
+    if (lookup.state !== 'absent') return this.onManifest(situation, status, lookup);
+    const problem = await this.store.findProblem(situation.files);
+    if (problem !== null) {
+      if (!(await this.isSettled(situation, status))) return false;
+      await this.actions.end(situation, { state: 'failed', problem: fromJobProblem(problem) });
+      return true;
+    }
+    if (status.state === 'gone') return this.onGone(situation, status);
+    return this.onAlive(situation);
+  }
+
+  private async onManifest(situation: Situation, status: WorkloadStatus, lookup: Lookup): Promise<boolean> {
+    if (!(await this.isSettled(situation, status))) return false;
+    if (lookup.state === 'committed') await this.actions.succeed(situation, lookup.version);
+    if (lookup.state === 'damaged') {
+      const problem = damagedVersion(lookup.manifestUri, lookup.reason);
+      await this.actions.end(situation, { state: 'failed', problem });
+    }
+    return true;
+  }
+
+  /** True once the workload is gone; one that does not end by itself is ended. */
+  private async isSettled(situation: Situation, status: WorkloadStatus): Promise<boolean> {
+    const { id } = situation.attempt;
+    const since = this.settledSince.get(id) ?? performance.now();
+    this.settledSince.set(id, since);
+    const isOverdue = performance.now() - since > SETTLE_MS;
+    const isGone = status.state === 'gone' || (isOverdue && (await this.actions.stop(situation)) === 'gone');
+    if (isGone) this.settledSince.delete(id);
+    return isGone;
+  }
+
+  private async onGone(situation: Situation, status: Gone): Promise<boolean> {
+    const now = await this.actions.now();
+    await this.store.closeClaim(situation.files, situation.attempt, now);
+    const claim = await this.store.findClaim(situation.files);
+    const silentMs = silence(situation, now);
+    const problem = fromDisappearance({
+      reason: status.reason,
+      exit: status.exit,
+      memoryMb: situation.plan.resources.memoryMb,
+      silentSeconds: silentMs > this.activityMs ? Math.round(silentMs / 1000) : null,
+      wasClaimed: claim?.holder === 'workload',
+    });
+    await this.actions.end(situation, { state: 'lost', problem });
+    return true;
+  }
+
+  private async onAlive(situation: Situation): Promise<boolean> {
+    const claim = await this.store.findClaim(situation.files);
+    const now = await this.actions.now();
+    if (claim === null) return this.onUnclaimed(situation, now);
+    if (claim.holder === 'control-plane') return this.stopThenLook(situation);
+    const progress = await this.store.findProgress(situation.files);
+    const changed = await this.markAlive(situation, claim, progress);
+    if (!changed && silence(situation, now) > this.activityMs) return this.stopThenLook(situation);
+    return changed;
+  }
+
+  /** Gives up a workload that has not begun in time; where it begins at the same moment, it wins. */
+  private async onUnclaimed(situation: Situation, now: Date): Promise<boolean> {
+    const { attempt, files } = situation;
+    const waitedMs = now.getTime() - (attempt.submittedAt ?? attempt.createdAt).getTime();
+    if (waitedMs <= this.config.claimDeadlineSeconds * 1000) return false;
+    await this.store.closeClaim(files, attempt, now);
+    return false;
+  }
+
+  private async stopThenLook(situation: Situation): Promise<boolean> {
+    await this.actions.stop(situation);
+    return false;
+  }
+
+  private markAlive(situation: Situation, claim: Claim, progress: JobProgress | null): Promise<boolean> | boolean {
+    const { step, attempt } = situation;
+    const shown = progress === null || progress.attemptId !== attempt.id ? null : toStepProgress(progress);
+    const before = step.progress == null ? null : toStepProgress(step.progress);
+    const hasProgress = shown !== null && JSON.stringify(shown) !== JSON.stringify(before);
+    if (attempt.state === 'running' && !hasProgress) return false;
+    return this.actions.change(step.runId, (run) => {
+      const row = run.attempt(attempt.id);
+      if (row.state === 'submitted') {
+        const data = { pid: claim.pid ?? null, host: claim.host ?? null };
+        run.moveAttempt(row, 'running', { startedAt: run.now, activeAt: run.now, data });
+      }
+      if (!hasProgress || row.state !== 'running') return true;
+      row.activeAt = run.now;
+      run.step(step.id).progress = shown;
+      run.record('step.progress', { step: run.step(step.id), attempt: row }, { ...shown });
+      return true;
+    });
+  }
+
+  private get activityMs(): number {
+    return this.config.activityDeadlineSeconds * 1000;
+  }
+}
+
+/** Milliseconds since progress was last seen, by the database's clock. */
+function silence({ attempt }: Situation, now: Date): number {
+  return now.getTime() - (attempt.activeAt ?? attempt.submittedAt ?? attempt.createdAt).getTime();
+}
+
+/** The shown part, its keys in one order: Postgres does not keep theirs. */
+function toStepProgress({ phase, unitsDone, unitsTotal, rows, bytes, updatedAt }: StepProgress): StepProgress {
+  return { phase, unitsDone, unitsTotal, rows, bytes, updatedAt };
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { OBJECT_STORAGE } from '../../common/tokens.js';
+import { API_VERSION, type Claim, type JobProblem, type JobProgress, type JobSpec } from '../../contracts/contracts.js';
+import { ContractViolation, parseClaim, parseJobProblem, parseJobSpec, parseProgress } from '../../contracts/validators.js';
+import type { ObjectStorage } from '../../storage/object-storage.js';
+import type { AttemptFiles } from '../attempt-paths.js';
+import type { AttemptRow } from '../attempt.entity.js';
+
+/** The control files of attempts in the store: what we and the workloads tell each other. */
+@Injectable()
+export class AttemptStore {
+  constructor(@Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage) {}
+
+  get rootUri(): string {
+    return this.storage.rootUri;
+  }
+
+  /** Writes spec.json; the same bytes whenever it is written again. Throws ContractViolation. */
+  async writeSpec(files: AttemptFiles, spec: JobSpec): Promise<void> {
+    await this.storage.put(files.spec, encode(parseJobSpec(spec)));
+  }
+
+  findClaim(files: AttemptFiles): Promise<Claim | null> {
+    return this.findJson(files.claim, parseClaim);
+  }
+
+  findProgress(files: AttemptFiles): Promise<JobProgress | null> {
+    return this.findJson(files.progress, parseProgress);
+  }
+
+  findProblem(files: AttemptFiles): Promise<JobProblem | null> {
+    return this.findJson(files.problem, parseJobProblem);
+  }
+
+  /** Takes the claim ourselves so that no workload can begin any more; false where one has it already. */
+  closeClaim(files: AttemptFiles, attempt: AttemptRow, now: Date): Promise<boolean> {
+    const claim: Claim = {
+      apiVersion: API_VERSION,
+      attemptId: attempt.id,
+      token: attempt.token,
+      holder: 'control-plane',
+      claimedAt: now.toISOString(),
+    };
+    return this.storage.create(files.claim, encode(claim));
+  }
+
+  /** null where the file is not there or cannot be understood: a broken progress file is no progress. */
+  private async findJson<T>(uri: string, parse: (value: unknown) => T): Promise<T | null> {
+    const bytes = await this.storage.find(uri);
+    if (bytes === null) return null;
+    try {
+      return parse(JSON.parse(bytes.toString('utf8')));
+    } catch (error) {
+      if (error instanceof ContractViolation || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+}
+
+function encode(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { EXECUTOR } from '../../common/tokens.js';
+import { Lease, LeaseLost } from '../../database/lease.js';
+import type { CommittedVersion } from '../../versions/committed-version.js';
+import type { Executor } from '../../workloads/executor.js';
+import { RunJournal } from '../run-journal.js';
+import type { RunTransaction } from '../run-transaction.js';
+import { type Ending, Outcomes } from './outcomes.js';
+import type { Situation } from './situation.js';
+
+/** What only the holder of the lease may do: change runs, touch workloads, end attempts. */
+@Injectable()
+export class HolderActions {
+  constructor(
+    private readonly lease: Lease,
+    private readonly journal: RunJournal,
+    private readonly outcomes: Outcomes,
+    @Inject(EXECUTOR) private readonly executor: Executor,
+  ) {}
+
+  /** Throws LeaseLost; call right before a side effect. */
+  async requireLease(): Promise<void> {
+    if (!(await this.lease.isHeld())) throw new LeaseLost('reconciler', this.lease.currentEpoch);
+  }
+
+  change<T>(runId: string, apply: (run: RunTransaction) => Promise<T> | T): Promise<T> {
+    return this.journal.changeAsHolder(runId, apply);
+  }
+
+  now(): Promise<Date> {
+    return this.journal.now();
+  }
+
+  /** Asks for the end of a workload; it may take some calls. */
+  async stop(situation: Situation): Promise<'stopping' | 'gone'> {
+    await this.requireLease();
+    return this.executor.stop(situation.request);
+  }
+
+  /** Keeps the log, writes the outcome, forgets the workload, which must be gone. */
+  async succeed(situation: Situation, version: CommittedVersion): Promise<void> {
+    await this.executor.keepLog(situation.request, situation.files.log);
+    await this.outcomes.succeed(situation, version);
+    await this.executor.release(situation.request);
+  }
+
+  /** As `succeed`, for an attempt that left no version. */
+  async end(situation: Situation, ending: Ending): Promise<void> {
+    await this.executor.keepLog(situation.request, situation.files.log);
+    await this.outcomes.end(situation, ending);
+    await this.executor.release(situation.request);
+  }
+}

@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SERVER_CONFIG } from '../../common/tokens.js';
+import { WakeBus } from '../../common/wake-bus.js';
+import type { ServerConfig } from '../../config/config.js';
+import { Lease } from '../../database/lease.js';
+import { ReconcilerWork } from './reconciler-work.js';
+
+/**
+ * The level-triggered loop: while this server holds the lease, every active run is moved on, again and again.
+ * Wake-ups only shorten the wait; with none of them the state still converges by polling.
+ */
+@Injectable()
+export class Reconciler {
+  private isStopped = false;
+  private loop: Promise<void> = Promise.resolve();
+  private renewal: NodeJS.Timeout | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly lease: Lease,
+    private readonly work: ReconcilerWork,
+    private readonly wakeBus: WakeBus,
+    @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
+  ) {}
+
+  start(): void {
+    const unsubscribe = this.wakeBus.onChanged(() => this.wake());
+    this.renewal = setInterval(() => void this.renew(), (this.config.reconciler.leaseSeconds * 1000) / 3);
+    this.loop = this.run().finally(unsubscribe);
+  }
+
+  /** Ends after the round in progress and frees the lease; workloads go on. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.renewal);
+    this.wake();
+    await this.loop;
+    await this.lease.release().catch(() => undefined);
+  }
+
+  /** True where this server is the one that acts. */
+  get isActive(): boolean {
+    return this.lease.currentEpoch !== null;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopped) {
+      const nextWake = this.nextWake();
+      const isHolder = await this.work.guard('lease', () => this.lease.hold());
+      if (isHolder === true) await this.work.round(() => this.isStopped);
+      await nextWake;
+    }
+  }
+
+  private async renew(): Promise<void> {
+    if (this.isActive) await this.work.guard('lease', () => this.lease.hold());
+  }
+
+  /** Resolves after the poll interval, or at the next wake-up; wake-ups during a round count. */
+  private nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.config.reconciler.pollMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

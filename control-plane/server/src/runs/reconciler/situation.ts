@@ -1,0 +1,19 @@
+import type { StepPlan } from '../../plans/step-plan.js';
+import type { WorkloadRequest } from '../../workloads/executor.js';
+import { type AttemptFiles, attemptFiles, workloadRequest } from '../attempt-paths.js';
+import type { AttemptRow } from '../attempt.entity.js';
+import type { StepRow } from '../step.entity.js';
+
+/** One attempt with all that is needed to act on it. */
+export interface Situation {
+  readonly step: StepRow;
+  readonly attempt: AttemptRow;
+  readonly plan: StepPlan;
+  readonly files: AttemptFiles;
+  readonly request: WorkloadRequest;
+}
+
+export function situationOf(storeUri: string, step: StepRow, attempt: AttemptRow, plan: StepPlan): Situation {
+  const files = attemptFiles(storeUri, step, attempt);
+  return { step, attempt, plan, files, request: workloadRequest(files, step, attempt, plan.resources) };
+}
