@@ -4,1613 +4,1636 @@
  */
 
 export interface paths {
-    "/v1/recipes/validate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** All problems of a recipe at once; nothing is stored */
-        post: operations["validateRecipe"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+  '/v1/recipes/validate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/recipes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Recipes that were submitted, newest first */
-        get: operations["listRecipes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** All problems of a recipe at once; nothing is stored */
+    post: operations['validateRecipe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/recipes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/recipes/{digest}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One recipe by the SHA-256 of its canonical JSON */
-        get: operations["getRecipe"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Recipes that were submitted, newest first */
+    get: operations['listRecipes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/recipes/{digest}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/plans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a run would do: steps new or reused; nothing is stored */
-        post: operations["createPlan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** One recipe by the SHA-256 of its canonical JSON */
+    get: operations['getRecipe'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/plans': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Runs, newest first */
-        get: operations["listRuns"];
-        put?: never;
-        /** Submit a recipe */
-        post: operations["createRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** What a run would do: steps new or reused; nothing is stored */
+    post: operations['createPlan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One run with its steps and attempts */
-        get: operations["getRun"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Runs, newest first */
+    get: operations['listRuns'];
+    put?: never;
+    /** Submit a recipe */
+    post: operations['createRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs/{id}/steps": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The steps of a run, in order */
-        get: operations["listSteps"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** One run with its steps and attempts */
+    get: operations['getRun'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/steps': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a run; its committed steps stay */
-        post: operations["cancelRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The steps of a run, in order */
+    get: operations['listSteps'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Go on with a failed or cancelled run */
-        post: operations["retryRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** End a run; its committed steps stay */
+    post: operations['cancelRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events of a run: a page (Accept: application/json), or a live stream (text/event-stream) */
-        get: operations["listRunEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Go on with a failed or cancelled run */
+    post: operations['retryRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/runs/{id}/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A slice of the log of one attempt */
-        get: operations["getRunLog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Events of a run: a page (Accept: application/json), or a live stream (text/event-stream) */
+    get: operations['listRunEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/logs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Datasets by name, each with its latest version */
-        get: operations["listDatasets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** A slice of the log of one attempt */
+    get: operations['getRunLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One dataset */
-        get: operations["getDataset"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Datasets by name, each with its latest version */
+    get: operations['listDatasets'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Versions of a dataset, the latest first */
-        get: operations["listVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** One dataset */
+    get: operations['getDataset'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One version; its ETag is the SHA-256 of its manifest */
-        get: operations["getVersion"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Versions of a dataset, the latest first */
+    get: operations['listVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}/lineage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a version was made of, down to the sources */
-        get: operations["getLineage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** One version; its ETag is the SHA-256 of its manifest */
+    get: operations['getVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}/lineage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}/documents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rows of a version; columns as in docs/contracts/document.md */
-        get: operations["listDocuments"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** What a version was made of, down to the sources */
+    get: operations['getLineage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}/documents': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}/manifest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The version's manifest, byte for byte; its ETag is its SHA-256 */
-        get: operations["getManifest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Rows of a version; columns as in docs/contracts/document.md */
+    get: operations['listDocuments'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}/manifest': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}/files": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Files of a version by path */
-        get: operations["listFiles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The version's manifest, byte for byte; its ETag is its SHA-256 */
+    get: operations['getManifest'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}/files': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}/files/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Bytes of a file; its ETag is its SHA-256 */
-        get: operations["getFile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Files of a version by path */
+    get: operations['listFiles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}/files/{path}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/datasets/{name}/versions/{version}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The funnel that led to a version, by reason, source and language */
-        get: operations["getReport"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Bytes of a file; its ETag is its SHA-256 */
+    get: operations['getFile'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/datasets/{name}/versions/{version}/report': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/v1/trace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** From a token to its page, and from a page to every stage's decision and every shard */
-        get: operations["trace"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** The funnel that led to a version, by reason, source and language */
+    get: operations['getReport'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/trace': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    /** From a token to its page, and from a page to every stage's decision and every shard */
+    get: operations['trace'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            instance: string;
-            /** @description Stable; listed in docs/contracts/error-codes.md */
-            code: string;
-            /** @description Also in the server log */
-            traceId: string;
-            errors?: components["schemas"]["ErrorItem"][];
-        };
-        ErrorItem: {
-            /** @description JSON pointer into what was sent */
-            pointer: string;
-            code?: string;
-            message: string;
-        };
-        RecipeRequest: {
-            /** @description The recipe as an object, or as YAML or JSON text */
-            recipe: string | {
-                [key: string]: unknown;
-            };
-            /** @description Folder that relative URIs resolve against; the server's working folder where absent */
-            baseUri?: string;
-            /**
-             * @description Settings put over the recipe: dot path (stages.dedup.fuzzy.minJaccard, sources.0.uris) and value
-             * @default []
-             */
-            overrides?: {
-                path: string;
-                value: unknown;
-            }[];
-        };
-        ValidatedRecipe: {
-            digest: string;
-            name: string;
-            /** @description Canonical: every default filled in */
-            recipe: {
-                [key: string]: unknown;
-            };
-        };
-        RecipePage: {
-            items: components["schemas"]["Recipe"][];
-            nextCursor: string | null;
-        };
-        Recipe: {
-            digest: string;
-            name: string;
-            /** @description Canonical: every default filled in */
-            recipe: {
-                [key: string]: unknown;
-            };
-            createdAt: string;
-        };
-        Plan: {
-            recipe: {
-                digest: string;
-                name: string;
-            };
-            sources: {
-                name: string;
-                kind: string;
-                domain: string;
-                files: number;
-                bytes: number;
-                /** @description Named by the recipe, not there; will be quarantined */
-                missing: string[];
-            }[];
-            steps: {
-                /** @enum {string} */
-                stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-                dataset: string;
-                versionKey: string;
-                /** @description dataset@ and the first 12 hex digits of the version key */
-                version: string;
-                /** @enum {string} */
-                action: "new" | "reused";
-                reusedFromRun: string | null;
-                estimate: {
-                    bytesIn: number | null;
-                    /** @description From the speed of past runs of this stage; null without any */
-                    seconds: number | null;
-                };
-            }[];
-        };
-        Run: {
-            id: string;
-            name: string;
-            recipeDigest: string;
-            /** @enum {string} */
-            state: "pending" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled";
-            /** @description Counts changes of state; the ETag */
-            revision: number;
-            /** @description RFC 3339, UTC */
-            createdAt: string;
-            startedAt: string | null;
-            finishedAt: string | null;
-            problem: components["schemas"]["RunProblem"] | null;
-            dataset: string;
-            /** @description name@12hex once the last step is done */
-            version: string | null;
-            steps: components["schemas"]["Step"][];
-        };
-        RunProblem: {
-            code: string;
-            message: string;
-            retryable: boolean;
-            details: {
-                [key: string]: unknown;
-            };
-        };
-        Step: {
-            id: string;
-            /** @enum {string} */
-            stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-            /** @enum {string} */
-            state: "pending" | "running" | "retrying" | "succeeded" | "reused" | "failed" | "cancelled";
-            dataset: string;
-            versionKey: string;
-            version: string;
-            reusedFromRun: string | null;
-            attempts: components["schemas"]["Attempt"][];
-            progress: components["schemas"]["Progress"] | null;
-            counts: components["schemas"]["Counts"] | null;
-            problem: components["schemas"]["RunProblem"] | null;
-            startedAt: string | null;
-            finishedAt: string | null;
-            nextAttemptAt: string | null;
-        };
-        Attempt: {
-            id: string;
-            number: number;
-            /** @enum {string} */
-            state: "created" | "submitted" | "running" | "succeeded" | "failed" | "lost" | "cancelled";
-            /** @enum {string} */
-            executor: "local";
-            workload: {
-                [key: string]: unknown;
-            } | null;
-            /** @description RFC 3339, UTC */
-            createdAt: string;
-            startedAt: string | null;
-            finishedAt: string | null;
-            problem: components["schemas"]["RunProblem"] | null;
-        };
-        Progress: {
-            phase: string;
-            unitsDone: number;
-            unitsTotal: number | null;
-            rows: number | null;
-            bytes: number | null;
-            /** @description RFC 3339, UTC */
-            updatedAt: string;
-        };
-        Counts: {
-            in: number;
-            kept: number;
-            rejected: number;
-            quarantined: number;
-            rejectedByReason: {
-                [key: string]: number;
-            };
-            quarantinedByReason: {
-                [key: string]: number;
-            };
-            bySource: {
-                [key: string]: {
-                    in: number;
-                    kept: number;
-                    rejected: number;
-                    quarantined: number;
-                };
-            };
-            byLanguage: {
-                [key: string]: number;
-            };
-            tokens: number | null;
-        };
-        RunPage: {
-            items: components["schemas"]["Run"][];
-            nextCursor: string | null;
-        };
-        StepList: {
-            items: components["schemas"]["Step"][];
-        };
-        RunEventPage: {
-            items: components["schemas"]["RunEvent"][];
-            nextCursor: string | null;
-        };
-        RunEvent: {
-            id: number;
-            runId: string;
-            stage: ("extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix") | null;
-            attemptId: string | null;
-            /** @enum {string} */
-            type: "run.created" | "run.started" | "run.succeeded" | "run.failed" | "run.cancelling" | "run.cancelled" | "run.retried" | "step.started" | "step.progress" | "step.succeeded" | "step.reused" | "step.retrying" | "step.failed" | "step.cancelled" | "attempt.created" | "attempt.submitted" | "attempt.running" | "attempt.succeeded" | "attempt.failed" | "attempt.lost" | "attempt.cancelled";
-            /** @description RFC 3339, UTC */
-            at: string;
-            data: {
-                [key: string]: unknown;
-            };
-        };
-        DatasetPage: {
-            items: components["schemas"]["Dataset"][];
-            nextCursor: string | null;
-        };
-        Dataset: {
-            name: string;
-            /** @enum {string} */
-            stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-            /** @description First 12 hex digits of the latest version */
-            latest: string;
-            versions: number;
-            /** @description RFC 3339, UTC */
-            updatedAt: string;
-            /** @description Of the latest version */
-            documents: number | null;
-            /** @description Of the latest version; null before tokenize */
-            tokens: number | null;
-            /** @description Of the latest version */
-            bytes: number;
-        };
-        VersionPage: {
-            items: components["schemas"]["Version"][];
-            nextCursor: string | null;
-        };
-        Version: {
-            dataset: string;
-            /** @description First 12 hex digits of the version key */
-            id: string;
-            /** @description SHA-256, 64 hex digits */
-            versionKey: string;
-            /** @enum {string} */
-            stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-            /** @description RFC 3339, UTC */
-            createdAt: string;
-            runId: string;
-            aliases: string[];
-            counts: components["schemas"]["VersionCounts"];
-            tokens: number | null;
-            bytes: number;
-            files: number;
-            contentDigests: {
-                [key: string]: string;
-            };
-            /** @description SHA-256, 64 hex digits */
-            manifestSha256: string;
-            /** @description SHA-256, 64 hex digits */
-            codeVersion: string;
-            settings: {
-                [key: string]: unknown;
-            };
-            tokenizer: {
-                name: string;
-                /** @description SHA-256, 64 hex digits */
-                sha256: string;
-                vocabSize: number;
-                endOfTextId: number;
-            } | null;
-        };
-        VersionCounts: {
-            in: number;
-            kept: number;
-            rejected: number;
-            quarantined: number;
-            rejectedByReason: {
-                [key: string]: number;
-            };
-            quarantinedByReason: {
-                [key: string]: number;
-            };
-            bySource: {
-                [key: string]: {
-                    in: number;
-                    kept: number;
-                    rejected: number;
-                    quarantined: number;
-                };
-            };
-            byLanguage: {
-                [key: string]: number;
-            };
-            tokens: number | null;
-        };
-        Lineage: {
-            nodes: {
-                dataset: string;
-                version: string;
-                /** @description SHA-256, 64 hex digits */
-                versionKey: string;
-                /** @enum {string} */
-                stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-                runId: string;
-                /** @description RFC 3339, UTC */
-                createdAt: string;
-            }[];
-            /** @description Version keys, from an input to what was made of it */
-            edges: {
-                /** @description SHA-256, 64 hex digits */
-                from: string;
-                /** @description SHA-256, 64 hex digits */
-                to: string;
-            }[];
-            sources: {
-                name: string;
-                kind: string;
-                domain: string;
-                files: number;
-                bytes: number;
-            }[];
-        };
-        DocumentPage: {
-            items: {
-                [key: string]: unknown;
-            }[];
-            nextCursor: string | null;
-        };
-        VersionFilePage: {
-            items: components["schemas"]["VersionFile"][];
-            nextCursor: string | null;
-        };
-        VersionFile: {
-            path: string;
-            /** @enum {string} */
-            role: "documents" | "rejected" | "quarantine" | "shard" | "index" | "sidecar" | "provenance";
-            /** @enum {string} */
-            format: "parquet" | "llmc" | "megatron" | "tfrecord";
-            bytes: number;
-            /** @description SHA-256, 64 hex digits */
-            sha256: string;
-            rows: number | null;
-            tokens: number | null;
-        };
-        Report: {
-            dataset: string;
-            version: string;
-            tokens: number | null;
-            /** @description From extract to this version */
-            funnel: components["schemas"]["FunnelStage"][];
-        };
-        FunnelStage: {
-            /** @enum {string} */
-            stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-            dataset: string;
-            version: string;
-            in: number;
-            kept: number;
-            rejected: number;
-            quarantined: number;
-            rejectedByReason: {
-                [key: string]: number;
-            };
-            quarantinedByReason: {
-                [key: string]: number;
-            };
-            bySource: {
-                [key: string]: {
-                    in: number;
-                    kept: number;
-                    rejected: number;
-                    quarantined: number;
-                };
-            };
-            /** @description Kept documents */
-            byLanguage: {
-                [key: string]: number;
-            };
-            tokens: number | null;
-            wallSeconds: number;
-            /** @description What only this stage has to say */
-            report: {
-                [key: string]: unknown;
-            };
-        };
-        Trace: {
-            dataset: string;
-            version: string;
-            document: {
-                docId: string;
-                id: string | null;
-                url: string | null;
-                title: string | null;
-                source: string | null;
-                domain: string | null;
-                /** @description Input file as the recipe names it */
-                warcUri: string | null;
-                /** @description Byte offset of the record */
-                warcOffset: number | null;
-                fetchTime: string | null;
-                lang: string | null;
-                langScore: number | null;
-                /** @description doc_id of the survivor */
-                clusterId: string | null;
-                clusterSize: number | null;
-            } | null;
-            position: {
-                file: string;
-                /** @description Index in the shard */
-                token: number;
-                /** @description Index in the document's own stream, its end-of-text token counted */
-                documentToken: number;
-            } | null;
-            shards: {
-                file: string;
-                /** @enum {string} */
-                format: "llmc" | "megatron" | "tfrecord";
-                firstToken: number;
-                tokenCount: number;
-                docOffset: number;
-                epoch: number;
-            }[];
-            stages: {
-                /** @enum {string} */
-                stage: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-                dataset: string;
-                version: string;
-                /** @enum {string} */
-                decision: "kept" | "rejected" | "absent";
-                reason: string | null;
-                detail: string | null;
-                duplicateOf: string | null;
-                similarity: number | null;
-            }[];
-        };
+  schemas: {
+    Problem: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      instance: string;
+      /** @description Stable; listed in docs/contracts/error-codes.md */
+      code: string;
+      /** @description Also in the server log */
+      traceId: string;
+      errors?: components['schemas']['ErrorItem'][];
     };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+    ErrorItem: {
+      /** @description JSON pointer into what was sent */
+      pointer: string;
+      code?: string;
+      message: string;
+    };
+    RecipeRequest: {
+      /** @description The recipe as an object, or as YAML or JSON text */
+      recipe:
+        | string
+        | {
+            [key: string]: unknown;
+          };
+      /** @description Folder that relative URIs resolve against; the server's working folder where absent */
+      baseUri?: string;
+      /**
+       * @description Settings put over the recipe: dot path (stages.dedup.fuzzy.minJaccard, sources.0.uris) and value
+       * @default []
+       */
+      overrides?: {
+        path: string;
+        value: unknown;
+      }[];
+    };
+    ValidatedRecipe: {
+      digest: string;
+      name: string;
+      /** @description Canonical: every default filled in */
+      recipe: {
+        [key: string]: unknown;
+      };
+    };
+    RecipePage: {
+      items: components['schemas']['Recipe'][];
+      nextCursor: string | null;
+    };
+    Recipe: {
+      digest: string;
+      name: string;
+      /** @description Canonical: every default filled in */
+      recipe: {
+        [key: string]: unknown;
+      };
+      createdAt: string;
+    };
+    Plan: {
+      recipe: {
+        digest: string;
+        name: string;
+      };
+      sources: {
+        name: string;
+        kind: string;
+        domain: string;
+        files: number;
+        bytes: number;
+        /** @description Named by the recipe, not there; will be quarantined */
+        missing: string[];
+      }[];
+      steps: {
+        /** @enum {string} */
+        stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+        dataset: string;
+        versionKey: string;
+        /** @description dataset@ and the first 12 hex digits of the version key */
+        version: string;
+        /** @enum {string} */
+        action: 'new' | 'reused';
+        reusedFromRun: string | null;
+        estimate: {
+          bytesIn: number | null;
+          /** @description From the speed of past runs of this stage; null without any */
+          seconds: number | null;
+        };
+      }[];
+    };
+    Run: {
+      id: string;
+      name: string;
+      recipeDigest: string;
+      /** @enum {string} */
+      state: 'pending' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
+      /** @description Counts changes of state; the ETag */
+      revision: number;
+      /** @description RFC 3339, UTC */
+      createdAt: string;
+      startedAt: string | null;
+      finishedAt: string | null;
+      problem: components['schemas']['RunProblem'] | null;
+      dataset: string;
+      /** @description name@12hex once the last step is done */
+      version: string | null;
+      steps: components['schemas']['Step'][];
+    };
+    RunProblem: {
+      code: string;
+      message: string;
+      retryable: boolean;
+      details: {
+        [key: string]: unknown;
+      };
+    };
+    Step: {
+      id: string;
+      /** @enum {string} */
+      stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+      /** @enum {string} */
+      state: 'pending' | 'running' | 'retrying' | 'succeeded' | 'reused' | 'failed' | 'cancelled';
+      dataset: string;
+      versionKey: string;
+      version: string;
+      reusedFromRun: string | null;
+      attempts: components['schemas']['Attempt'][];
+      progress: components['schemas']['Progress'] | null;
+      counts: components['schemas']['Counts'] | null;
+      problem: components['schemas']['RunProblem'] | null;
+      startedAt: string | null;
+      finishedAt: string | null;
+      nextAttemptAt: string | null;
+    };
+    Attempt: {
+      id: string;
+      number: number;
+      /** @enum {string} */
+      state: 'created' | 'submitted' | 'running' | 'succeeded' | 'failed' | 'lost' | 'cancelled';
+      /** @enum {string} */
+      executor: 'local';
+      workload: {
+        [key: string]: unknown;
+      } | null;
+      /** @description RFC 3339, UTC */
+      createdAt: string;
+      startedAt: string | null;
+      finishedAt: string | null;
+      problem: components['schemas']['RunProblem'] | null;
+    };
+    Progress: {
+      phase: string;
+      unitsDone: number;
+      unitsTotal: number | null;
+      rows: number | null;
+      bytes: number | null;
+      /** @description RFC 3339, UTC */
+      updatedAt: string;
+    };
+    Counts: {
+      in: number;
+      kept: number;
+      rejected: number;
+      quarantined: number;
+      rejectedByReason: {
+        [key: string]: number;
+      };
+      quarantinedByReason: {
+        [key: string]: number;
+      };
+      bySource: {
+        [key: string]: {
+          in: number;
+          kept: number;
+          rejected: number;
+          quarantined: number;
+        };
+      };
+      byLanguage: {
+        [key: string]: number;
+      };
+      tokens: number | null;
+    };
+    RunPage: {
+      items: components['schemas']['Run'][];
+      nextCursor: string | null;
+    };
+    StepList: {
+      items: components['schemas']['Step'][];
+    };
+    RunEventPage: {
+      items: components['schemas']['RunEvent'][];
+      nextCursor: string | null;
+    };
+    RunEvent: {
+      id: number;
+      runId: string;
+      stage: ('extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix') | null;
+      attemptId: string | null;
+      /** @enum {string} */
+      type:
+        | 'run.created'
+        | 'run.started'
+        | 'run.succeeded'
+        | 'run.failed'
+        | 'run.cancelling'
+        | 'run.cancelled'
+        | 'run.retried'
+        | 'step.started'
+        | 'step.progress'
+        | 'step.succeeded'
+        | 'step.reused'
+        | 'step.retrying'
+        | 'step.failed'
+        | 'step.cancelled'
+        | 'attempt.created'
+        | 'attempt.submitted'
+        | 'attempt.running'
+        | 'attempt.succeeded'
+        | 'attempt.failed'
+        | 'attempt.lost'
+        | 'attempt.cancelled';
+      /** @description RFC 3339, UTC */
+      at: string;
+      data: {
+        [key: string]: unknown;
+      };
+    };
+    DatasetPage: {
+      items: components['schemas']['Dataset'][];
+      nextCursor: string | null;
+    };
+    Dataset: {
+      name: string;
+      /** @enum {string} */
+      stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+      /** @description First 12 hex digits of the latest version */
+      latest: string;
+      versions: number;
+      /** @description RFC 3339, UTC */
+      updatedAt: string;
+      /** @description Of the latest version */
+      documents: number | null;
+      /** @description Of the latest version; null before tokenize */
+      tokens: number | null;
+      /** @description Of the latest version */
+      bytes: number;
+    };
+    VersionPage: {
+      items: components['schemas']['Version'][];
+      nextCursor: string | null;
+    };
+    Version: {
+      dataset: string;
+      /** @description First 12 hex digits of the version key */
+      id: string;
+      /** @description SHA-256, 64 hex digits */
+      versionKey: string;
+      /** @enum {string} */
+      stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+      /** @description RFC 3339, UTC */
+      createdAt: string;
+      runId: string;
+      aliases: string[];
+      counts: components['schemas']['VersionCounts'];
+      tokens: number | null;
+      bytes: number;
+      files: number;
+      contentDigests: {
+        [key: string]: string;
+      };
+      /** @description SHA-256, 64 hex digits */
+      manifestSha256: string;
+      /** @description SHA-256, 64 hex digits */
+      codeVersion: string;
+      settings: {
+        [key: string]: unknown;
+      };
+      tokenizer: {
+        name: string;
+        /** @description SHA-256, 64 hex digits */
+        sha256: string;
+        vocabSize: number;
+        endOfTextId: number;
+      } | null;
+    };
+    VersionCounts: {
+      in: number;
+      kept: number;
+      rejected: number;
+      quarantined: number;
+      rejectedByReason: {
+        [key: string]: number;
+      };
+      quarantinedByReason: {
+        [key: string]: number;
+      };
+      bySource: {
+        [key: string]: {
+          in: number;
+          kept: number;
+          rejected: number;
+          quarantined: number;
+        };
+      };
+      byLanguage: {
+        [key: string]: number;
+      };
+      tokens: number | null;
+    };
+    Lineage: {
+      nodes: {
+        dataset: string;
+        version: string;
+        /** @description SHA-256, 64 hex digits */
+        versionKey: string;
+        /** @enum {string} */
+        stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+        runId: string;
+        /** @description RFC 3339, UTC */
+        createdAt: string;
+      }[];
+      /** @description Version keys, from an input to what was made of it */
+      edges: {
+        /** @description SHA-256, 64 hex digits */
+        from: string;
+        /** @description SHA-256, 64 hex digits */
+        to: string;
+      }[];
+      sources: {
+        name: string;
+        kind: string;
+        domain: string;
+        files: number;
+        bytes: number;
+      }[];
+    };
+    DocumentPage: {
+      items: {
+        [key: string]: unknown;
+      }[];
+      nextCursor: string | null;
+    };
+    VersionFilePage: {
+      items: components['schemas']['VersionFile'][];
+      nextCursor: string | null;
+    };
+    VersionFile: {
+      path: string;
+      /** @enum {string} */
+      role: 'documents' | 'rejected' | 'quarantine' | 'shard' | 'index' | 'sidecar' | 'provenance';
+      /** @enum {string} */
+      format: 'parquet' | 'llmc' | 'megatron' | 'tfrecord';
+      bytes: number;
+      /** @description SHA-256, 64 hex digits */
+      sha256: string;
+      rows: number | null;
+      tokens: number | null;
+    };
+    Report: {
+      dataset: string;
+      version: string;
+      tokens: number | null;
+      /** @description From extract to this version */
+      funnel: components['schemas']['FunnelStage'][];
+    };
+    FunnelStage: {
+      /** @enum {string} */
+      stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+      dataset: string;
+      version: string;
+      in: number;
+      kept: number;
+      rejected: number;
+      quarantined: number;
+      rejectedByReason: {
+        [key: string]: number;
+      };
+      quarantinedByReason: {
+        [key: string]: number;
+      };
+      bySource: {
+        [key: string]: {
+          in: number;
+          kept: number;
+          rejected: number;
+          quarantined: number;
+        };
+      };
+      /** @description Kept documents */
+      byLanguage: {
+        [key: string]: number;
+      };
+      tokens: number | null;
+      wallSeconds: number;
+      /** @description What only this stage has to say */
+      report: {
+        [key: string]: unknown;
+      };
+    };
+    Trace: {
+      dataset: string;
+      version: string;
+      document: {
+        docId: string;
+        id: string | null;
+        url: string | null;
+        title: string | null;
+        source: string | null;
+        domain: string | null;
+        /** @description Input file as the recipe names it */
+        warcUri: string | null;
+        /** @description Byte offset of the record */
+        warcOffset: number | null;
+        fetchTime: string | null;
+        lang: string | null;
+        langScore: number | null;
+        /** @description doc_id of the survivor */
+        clusterId: string | null;
+        clusterSize: number | null;
+      } | null;
+      position: {
+        file: string;
+        /** @description Index in the shard */
+        token: number;
+        /** @description Index in the document's own stream, its end-of-text token counted */
+        documentToken: number;
+      } | null;
+      shards: {
+        file: string;
+        /** @enum {string} */
+        format: 'llmc' | 'megatron' | 'tfrecord';
+        firstToken: number;
+        tokenCount: number;
+        docOffset: number;
+        epoch: number;
+      }[];
+      stages: {
+        /** @enum {string} */
+        stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+        dataset: string;
+        version: string;
+        /** @enum {string} */
+        decision: 'kept' | 'rejected' | 'absent';
+        reason: string | null;
+        detail: string | null;
+        duplicateOf: string | null;
+        similarity: number | null;
+      }[];
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    validateRecipe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecipeRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ValidatedRecipe"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  validateRecipe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listRecipes: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecipePage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RecipeRequest'];
+      };
     };
-    getRecipe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                digest: string;
-            };
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Recipe"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['ValidatedRecipe'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    createPlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecipeRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Plan"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  listRecipes: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listRuns: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                state?: "pending" | "running" | "cancelling" | "succeeded" | "failed" | "cancelled";
-                name?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunPage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['RecipePage'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    createRun: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description 1 to 255 characters, kept 24 h */
-                "Idempotency-Key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecipeRequest"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Run"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  getRecipe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        digest: string;
+      };
+      cookie?: never;
     };
-    getRun: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Run"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Recipe'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    listSteps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StepList"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  createPlan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    cancelRun: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description ETag of the run */
-                "If-Match": string;
-                /** @description 1 to 255 characters, kept 24 h */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Run"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RecipeRequest'];
+      };
     };
-    retryRun: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description ETag of the run */
-                "If-Match": string;
-                /** @description 1 to 255 characters, kept 24 h */
-                "Idempotency-Key": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Run"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Plan'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    listRunEvents: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: {
-                /** @description Resume the stream after this event */
-                "Last-Event-ID"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RunEventPage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  listRuns: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        state?: 'pending' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
+        name?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    getRunLog: {
-        parameters: {
-            query?: {
-                /** @description The latest started step where absent */
-                stage?: "extract" | "filter" | "dedup" | "score" | "scrub" | "tokenize" | "mix";
-                /** @description Attempt id or number; the latest where absent */
-                attempt?: string;
-                /** @description Bytes */
-                offset?: number;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "X-Corpusmill-Attempt"?: string;
-                    /** @description Offset to ask for next */
-                    "X-Log-Offset"?: string;
-                    /** @description true: there will be no more */
-                    "X-Log-Complete"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['RunPage'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    listDatasets: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                /** @description Only names that contain this */
-                name?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  createRun: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 1 to 255 characters, kept 24 h */
+        'Idempotency-Key': string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    getDataset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Dataset"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RecipeRequest'];
+      };
     };
-    listVersions: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-            };
-            cookie?: never;
+    responses: {
+      202: {
+        headers: {
+          Location?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionPage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Run'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    getVersion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Version"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  getRun: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
     };
-    getLineage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          ETag?: string;
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Lineage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Run'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    listDocuments: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-                role?: "documents" | "rejected" | "quarantine" | "provenance";
-                /** @description Only rows with this reason */
-                reason?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DocumentPage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  listSteps: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
     };
-    getManifest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['StepList'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    listFiles: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VersionFilePage"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  cancelRun: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description ETag of the run */
+        'If-Match': string;
+        /** @description 1 to 255 characters, kept 24 h */
+        'Idempotency-Key': string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
     };
-    getFile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description ETag that the range is meant for */
-                "If-Range"?: string;
-                /** @description One range of bytes */
-                Range?: string;
-            };
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-                /** @description Path of the file in the manifest */
-                path: string | string[];
-            };
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description The range */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Run'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
-    getReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Dataset, URL-encoded */
-                name: string;
-                /** @description First 12 or more hex digits of the version key, or latest */
-                version: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Report"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
+  };
+  retryRun: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description ETag of the run */
+        'If-Match': string;
+        /** @description 1 to 255 characters, kept 24 h */
+        'Idempotency-Key': string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
     };
-    trace: {
-        parameters: {
-            query: {
-                dataset: string;
-                version?: string;
-                /** @description Shard, as the manifest names it; with token */
-                file?: string;
-                /** @description Index of the token in the shard, from 0 */
-                token?: number;
-                /** @description doc_id */
-                doc?: string;
-                url?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Trace"];
-                };
-            };
-            /** @description Problem (RFC 9457) */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Run'];
         };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
     };
+  };
+  listRunEvents: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: {
+        /** @description Resume the stream after this event */
+        'Last-Event-ID'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunEventPage'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getRunLog: {
+    parameters: {
+      query?: {
+        /** @description The latest started step where absent */
+        stage?: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
+        /** @description Attempt id or number; the latest where absent */
+        attempt?: string;
+        /** @description Bytes */
+        offset?: number;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          'X-Corpusmill-Attempt'?: string;
+          /** @description Offset to ask for next */
+          'X-Log-Offset'?: string;
+          /** @description true: there will be no more */
+          'X-Log-Complete'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'text/plain': string;
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listDatasets: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        /** @description Only names that contain this */
+        name?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DatasetPage'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getDataset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Dataset'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listVersions: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VersionPage'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          ETag?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Version'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLineage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Lineage'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listDocuments: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        role?: 'documents' | 'rejected' | 'quarantine' | 'provenance';
+        /** @description Only rows with this reason */
+        reason?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DocumentPage'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getManifest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': Record<string, never>;
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listFiles: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VersionFilePage'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getFile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description ETag that the range is meant for */
+        'If-Range'?: string;
+        /** @description One range of bytes */
+        Range?: string;
+      };
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+        /** @description Path of the file in the manifest */
+        path: string | string[];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+      /** @description The range */
+      206: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReport: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Report'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  trace: {
+    parameters: {
+      query: {
+        dataset: string;
+        version?: string;
+        /** @description Shard, as the manifest names it; with token */
+        file?: string;
+        /** @description Index of the token in the shard, from 0 */
+        token?: number;
+        /** @description doc_id */
+        doc?: string;
+        url?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Trace'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
 }

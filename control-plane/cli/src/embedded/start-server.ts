@@ -85,14 +85,16 @@ async function waitUntilReady(home: EmbeddedHome, options: StartOptions, child: 
     options.onWait();
     const record = await findServer(home);
     if (record !== null && (await isReady(record.url))) return record;
-    if (failure !== null || hasEnded(child)) throw await startFailure(home, child);
+    if (failure !== null || hasFailed(child)) throw await startFailure(home, child);
     await sleep(POLL_MS);
   }
   throw startTimeout(home, options.timeoutMs);
 }
 
-function hasEnded(child: ChildProcess | null): boolean {
-  return child !== null && (child.exitCode !== null || child.signalCode !== null);
+/** Ended in a way that makes waiting useless; a server that found the home in use leaves it to the other one. */
+function hasFailed(child: ChildProcess | null): boolean {
+  if (child === null || child.exitCode === EXIT.conflict) return false;
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 async function startFailure(home: EmbeddedHome, child: ChildProcess | null): Promise<CliError> {
