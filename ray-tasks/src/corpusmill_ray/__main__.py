@@ -1,37 +1,31 @@
 """`python -m corpusmill_ray SPEC_URI`: one attempt at score or scrub (docs/contracts/local-process.md).
 
 Exit status: 0 when the manifest is committed or the claim is somebody else's, 1 when problem.json says why
-not, 2 when the spec cannot be read, 143 when ended by SIGTERM. Nothing heavy is imported before the claim.
+not or no spec can be read. SIGTERM ends it at once. Nothing heavy is imported before the claim.
 """
 
 import logging
-import os
-import signal
 import sys
 import traceback
-from types import FrameType
-from typing import NoReturn
 
 from corpusmill_ray.errors import CorpusmillError, ErrorCode, Problem, fail
 from corpusmill_ray.io.control import make_claim, write_problem
-from corpusmill_ray.io.spec import JobSpec, parse_job_spec
+from corpusmill_ray.io.spec import JobSpec, find_control_folder, parse_job_spec
 from corpusmill_ray.io.storage import disk_full, storage_for
+from corpusmill_ray.tasks.process_group import lead_process_group
 from corpusmill_ray.tasks.ray_environment import prepare_ray_environment
 
-EXIT_DONE, EXIT_FAILED, EXIT_NO_SPEC, EXIT_TERMINATED = 0, 1, 2, 143
+EXIT_DONE, EXIT_FAILED = 0, 1
 log = logging.getLogger("corpusmill_ray")
 
 
 def main(arguments: list[str]) -> int:
     """Run one attempt; returns the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    _lead_process_group()
-    signal.signal(signal.SIGTERM, _terminate)
-    try:
-        spec = _read_spec(arguments)
-    except CorpusmillError as error:
-        log.error("%s", error)
-        return EXIT_NO_SPEC
+    lead_process_group()
+    spec = _read_spec(arguments)
+    if spec is None:
+        return EXIT_FAILED
     if not make_claim(spec):
         log.info("attempt %s is claimed already", spec.attempt.id)
         return EXIT_DONE
@@ -48,7 +42,7 @@ def _run_claimed(spec: JobSpec) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it was becomes problem.json
         problem = _problem_of(error, spec)
         log.error("%s: %s", problem.code, problem.message)
-        write_problem(spec, problem)
+        write_problem(spec.control, problem)
         return EXIT_FAILED
     log.info("version %s %s", spec.version_key[:12], "committed" if committed else "was committed already")
     return EXIT_DONE
@@ -67,23 +61,21 @@ def _problem_of(error: Exception, spec: JobSpec) -> Problem:
     return Problem(ErrorCode.JOB_FAILED, f"the job failed with {type(error).__name__}; see log.txt")
 
 
-def _read_spec(arguments: list[str]) -> JobSpec:
-    if len(arguments) != 1:
-        raise fail(ErrorCode.SPEC_INVALID, "give one argument: the URI of the job spec")
-    content = storage_for(arguments[0]).read_bytes(arguments[0])
-    if content is None:
-        raise fail(ErrorCode.SPEC_INVALID, f"there is no job spec at {arguments[0]}", uri=arguments[0])
-    return parse_job_spec(content)
-
-
-def _lead_process_group() -> None:
-    """Whoever ends the group must end this job and its Ray, and nothing else."""
-    if os.getpgid(0) != os.getpid():
-        os.setpgid(0, 0)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(EXIT_TERMINATED)
+def _read_spec(arguments: list[str]) -> JobSpec | None:
+    content: bytes | None = None
+    try:
+        if len(arguments) != 1:
+            raise fail(ErrorCode.SPEC_INVALID, "give one argument: the URI of the job spec")
+        content = storage_for(arguments[0]).read_bytes(arguments[0])
+        if content is None:
+            raise fail(ErrorCode.SPEC_INVALID, f"there is no job spec at {arguments[0]}", uri=arguments[0])
+        return parse_job_spec(content)
+    except CorpusmillError as error:
+        log.error("%s", error)
+        control = None if content is None else find_control_folder(content)
+        if control is not None:
+            write_problem(control, error.problem)
+        return None
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from corpusmill_ray.errors import Problem
-from corpusmill_ray.io.spec import API_VERSION, JobSpec
+from corpusmill_ray.io.spec import API_VERSION, ControlFolder, JobSpec
 from corpusmill_ray.io.storage import storage_for
 
 PROGRESS_SECONDS = 2.0
@@ -39,17 +39,17 @@ def make_claim(spec: JobSpec) -> bool:
     return storage_for(uri).create_exclusive(uri, _json_bytes(claim))
 
 
-def write_problem(spec: JobSpec, problem: Problem) -> None:
+def write_problem(control: ControlFolder, problem: Problem) -> None:
     """Write problem.json."""
     content = {
         "apiVersion": API_VERSION,
-        "attemptId": spec.attempt.id,
+        "attemptId": control.attempt_id,
         "code": problem.code.value,
         "message": problem.message[:MAX_MESSAGE_CHARS],
         "details": dict(problem.details),
         "retryable": problem.retryable,
     }
-    uri = spec.control_uri + "problem.json"
+    uri = control.uri + "problem.json"
     storage_for(uri).replace(uri, _json_bytes(content))
 
 

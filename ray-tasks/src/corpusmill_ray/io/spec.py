@@ -55,6 +55,14 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlFolder:
+    """Where an attempt's claim, progress and problem are."""
+
+    attempt_id: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobSpec:
     """What an executor hands a job. Sources and tokenizer are checked, but no stage here uses them."""
 
@@ -73,6 +81,11 @@ class JobSpec:
     prefix: str
     control_uri: str
     resources: Resources
+
+    @property
+    def control(self) -> ControlFolder:
+        """The attempt's control folder."""
+        return ControlFolder(self.attempt.id, self.control_uri)
 
     @property
     def output_uri(self) -> str:
@@ -101,6 +114,18 @@ def parse_job_spec(text: str | bytes) -> JobSpec:
     reader.close()
     raise_problems(problems)
     return spec
+
+
+def find_control_folder(text: str | bytes) -> ControlFolder | None:
+    """The control folder of a spec that is otherwise wrong; None where that part is wrong too."""
+    problems = Problems()
+    try:
+        reader = ObjectReader(json.loads(text), "", problems)
+    except ValueError:
+        return None
+    attempt_id = reader.child("attempt", lambda r: r.string("id", _ATTEMPT_ID, limit=40))
+    uri = reader.child("control", lambda r: r.string("uri", FOLDER_URI))
+    return ControlFolder(attempt_id, uri) if attempt_id and uri else None
 
 
 def raise_problems(problems: Problems) -> None:

@@ -33,7 +33,7 @@ class Stage(Protocol):
         """Decide on every document of the batch."""
 
 
-def with_columns(schema: pa.Schema, fields: list[pa.Field[pa.DataType]]) -> pa.Schema:
+def with_columns(schema: pa.Schema, fields: "list[pa.Field[pa.DataType]]") -> pa.Schema:
     """The schema with `fields` at its end; one that is there already gives way."""
     names = {field.name for field in fields}
     return pa.schema([*(field for field in schema if field.name not in names), *fields])

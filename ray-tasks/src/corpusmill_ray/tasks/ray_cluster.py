@@ -7,6 +7,7 @@ behind. Ray's processes for its dashboard, autoscaler and log forwarding are not
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -73,6 +74,8 @@ def _start(cpus: int, folder: Path) -> None:
             _temp_dir=str(folder),
             _node_ip_address="127.0.0.1",
         )
+    # Ray's own handler would first wait for processes that the same signal may have ended.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ OWN_RAY_ENVIRONMENT = {
     # Workers would otherwise make process groups of their own and outlive the attempt's.
     "RAY_process_group_cleanup_enabled": "0",
     # Whoever reaches Ray's ports can run code: only this attempt's processes know the token.
+    "RAY_DISABLE_FAILURE_SIGNAL_HANDLER": "1",
     "RAY_AUTH_MODE": "token",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
