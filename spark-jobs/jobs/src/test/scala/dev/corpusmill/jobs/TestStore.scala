@@ -21,9 +21,10 @@ final class TestStore {
       settings: Map[String, Any],
       input: Option[SpecFile] = None,
       attempt: Int = 1,
-      partitionsPerCore: Int = 1
+      partitionsPerCore: Int = 1,
+      tokenizer: Option[Map[String, Any]] = None
   ): SpecFile = {
-    val key = digest(s"$stage $settings ${input.map(_.versionKey)}")
+    val key = digest(s"$stage $settings ${input.map(_.versionKey)} $tokenizer")
     val attemptId = s"$stage-${key.take(12)}-$attempt"
     val spec = Json.toNode(
       Map[String, Any](
@@ -41,7 +42,7 @@ final class TestStore {
         "inputs" -> input.map(_.asInput).toSeq,
         "sources" -> Seq.empty,
         "models" -> Seq.empty,
-        "tokenizer" -> None,
+        "tokenizer" -> tokenizer,
         "output" -> Map("versionUri" -> uri(s"versions/$stage/$key/"), "prefix" -> s"attempts/$attemptId/"),
         "control" -> Map("uri" -> uri(s"runs/run-1/$stage/$attemptId/")),
         "resources" -> Map("cpu" -> 2, "memoryMb" -> 1024, "partitionsPerCore" -> partitionsPerCore)
