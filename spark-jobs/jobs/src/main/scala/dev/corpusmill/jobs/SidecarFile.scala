@@ -4,7 +4,7 @@ import dev.corpusmill.core.mixing.PlacedPiece
 import org.apache.hadoop.conf.Configuration
 import org.apache.parquet.column.ParquetProperties.WriterVersion
 import org.apache.parquet.conf.{ParquetConfiguration, PlainParquetConfiguration}
-import org.apache.parquet.hadoop.ParquetWriter
+import org.apache.parquet.hadoop.{ParquetFileWriter, ParquetWriter}
 import org.apache.parquet.hadoop.api.WriteSupport
 import org.apache.parquet.hadoop.metadata.CompressionCodecName
 import org.apache.parquet.io.LocalOutputFile
@@ -76,6 +76,7 @@ private object SidecarFile {
       .withCompressionCodec(CompressionCodecName.ZSTD)
       .withWriterVersion(WriterVersion.PARQUET_1_0)
       .withDictionaryEncoding(false)
+      .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
       .withRowGroupSize(ROW_GROUP_BYTES)
       .build()
 

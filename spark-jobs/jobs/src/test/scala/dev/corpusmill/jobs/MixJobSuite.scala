@@ -115,7 +115,7 @@ class MixJobSuite extends FunSuite with SparkFixture {
   }
 
   test("shards, indexes and sidecars are the same bytes for any partitions") {
-    val settings = base ++ Map("tokens" -> 9000, "weights" -> Map("web" -> 2, "news" -> 1), "maxEpochs" -> 4)
+    val settings = base ++ Map[String, Any]("tokens" -> 9000, "weights" -> Map("web" -> 2, "news" -> 1), "maxEpochs" -> 4)
     val variants = Seq((1, 1), (3, 3), (7, 5)).map { case (partitions, ofInput) => mix(settings, input(partitions = ofInput), partitions) }
     assertEquals(variants.map(digests).distinct.size, 1)
     assertEquals(digests(variants.head).size, 9 * 2 + (variants.head.outputFiles.count(_.endsWith(".idx")) * 5))
@@ -126,7 +126,7 @@ class MixJobSuite extends FunSuite with SparkFixture {
   }
 
   test("a domain that is repeated is reported with its epochs, and its documents count once") {
-    val settings = base ++ Map("tokens" -> 6000, "weights" -> Map("news" -> 1, "web" -> 1), "maxEpochs" -> 5)
+    val settings = base ++ Map[String, Any]("tokens" -> 6000, "weights" -> Map("news" -> 1, "web" -> 1), "maxEpochs" -> 5)
     val report = mix(settings, input()).manifest.at("/report/domains/news")
     assertEquals(report.get("quota").longValue(), 3000L)
     assertEquals(report.get("available").longValue(), documents.filter(_.domain == "news").filter(_.token_count > 0).map(_.length).sum)
