@@ -18,7 +18,30 @@ from corpusmill_extract.documents.text import normalize_text
 from corpusmill_extract.language import detector
 from corpusmill_extract.language.detector import Language, detect_language
 
-TOP_20 = frozenset(["ar", "cs", "de", "en", "es", "fa", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "vi", "zh"])
+TOP_20 = frozenset(
+    [
+        "ar",
+        "cs",
+        "de",
+        "en",
+        "es",
+        "fa",
+        "fr",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "nl",
+        "pl",
+        "pt",
+        "ru",
+        "sv",
+        "tr",
+        "uk",
+        "vi",
+        "zh",
+    ]
+)
 _WORST = 12
 
 DETECTORS: dict[str, Callable[[str], Language]] = {

@@ -66,17 +66,13 @@ def parse_options(arguments: list[str]) -> HostOptions:
     parser = argparse.ArgumentParser(prog="corpusmill_extract.host")
     parser.add_argument("--dir", type=Path, required=True, help="the host's folder")
     parser.add_argument("--cpus", type=int, required=True, help="cores to use")
-    parser.add_argument(
-        "--memory-mb", type=int, required=True, help="MiB for JVM and Python workers together"
-    )
+    parser.add_argument("--memory-mb", type=int, required=True, help="MiB for JVM and Python workers together")
     parser.add_argument("--idle-seconds", type=float, required=True, help="end after so long without work")
     parsed = parser.parse_args(arguments)
     jar = Path(os.environ.get(_JAR_VARIABLE, ""))
     if not jar.is_file():
         parser.error(f"{_JAR_VARIABLE} names no file; set it to the jobs jar")
-    return HostOptions(
-        parsed.dir.resolve(), parsed.cpus, parsed.memory_mb, parsed.idle_seconds, jar.resolve()
-    )
+    return HostOptions(parsed.dir.resolve(), parsed.cpus, parsed.memory_mb, parsed.idle_seconds, jar.resolve())
 
 
 def _serve(options: HostOptions, directory: HostDirectory, start_time: str) -> int:

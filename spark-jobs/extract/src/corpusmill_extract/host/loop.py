@@ -1,7 +1,7 @@
-"""The host's life.
+r"""The host's life.
 
 starting -> idle <-> busy
-\\        \\
+\        \
                    +--------+-> stopped   (idle too long, SIGTERM, folder gone, JVM gone)
 """
 

@@ -8,6 +8,7 @@ ever are by chance, and pages declare wrongly more often); the HTTP header's cha
 import codecs
 import re
 
+from charset_normalizer import from_bytes
 from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 _META_BYTES = 4096
@@ -16,6 +17,20 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"
 _META_CHARSET = re.compile(
     rb"<(?:meta|\?xml)\b[^>]{0,512}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:+-]{1,60})", re.IGNORECASE
 )
+# What pages are written in beside UTF-8, most used first.
+_LEGACY_ENCODINGS = [
+    "cp1252",
+    "cp1251",
+    "cp932",
+    "gb18030",
+    "cp949",
+    "euc_jp",
+    "cp1250",
+    "big5",
+    "cp1254",
+    "cp1256",
+    "koi8_r",
+]
 # Python's codecs of the same names are smaller than what the Encoding Standard means by them.
 _SUPERSETS = {
     "gbk": "gb18030",
@@ -54,7 +69,15 @@ def _declared_encoding(body: bytes, http_charset: str | None) -> str | None:
 
 
 def _detected_encoding(body: bytes) -> str:
-    return _codec(detect_encoding(body[:_DETECT_BYTES])) or "cp1252"
+    """Resiliparse's answer, but where that is UTF-8, which the caller has ruled out, charset-normalizer's."""
+    if body.isascii():
+        return "utf-8"
+    sample = body[:_DETECT_BYTES]
+    codec = _codec(detect_encoding(sample))
+    if codec not in {None, "utf-8"} or _is_utf8(sample):
+        return codec or "utf-8"
+    best = from_bytes(sample, cp_isolation=_LEGACY_ENCODINGS).best()
+    return _codec(best.encoding.replace("_", "-")) or best.encoding if best else "cp1252"
 
 
 def _codec(label: str | None) -> str | None:

@@ -57,9 +57,7 @@ def extract_with_trafilatura(tree: HtmlElement | None, *, comments: bool, recall
     """Return trafilatura's text, empty where it finds none; `tree` stays as it is."""
     if tree is None:
         return ""
-    text = trafilatura.extract(
-        tree, include_comments=comments, favor_recall=recall, deduplicate=False, config=_CONFIG
-    )
+    text = trafilatura.extract(tree, include_comments=comments, favor_recall=recall, deduplicate=False, config=_CONFIG)
     return text or ""
 
 

@@ -13,13 +13,52 @@ from corpusmill_extract.documents.reasons import Reason
 
 _TAG = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*))")
 _VOID = frozenset(
-    ["area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen", "link", "meta", "param", "source", "track", "wbr"]
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
 _RAW_TEXT = frozenset(["iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"])
 _FOREIGN = frozenset({"svg", "math"})
 # A start tag closes the open elements of its set that stand on top of the stack.
 _P = frozenset({"p"})
-_CELLS = frozenset(["p", "li", "dd", "dt", "td", "th", "a", "b", "i", "font", "span", "strong", "em", "u", "small", "big", "center"])
+_CELLS = frozenset(
+    [
+        "p",
+        "li",
+        "dd",
+        "dt",
+        "td",
+        "th",
+        "a",
+        "b",
+        "i",
+        "font",
+        "span",
+        "strong",
+        "em",
+        "u",
+        "small",
+        "big",
+        "center",
+    ]
+)
 _IMPLIED_ENDS = {
     "li": frozenset({"p", "li"}),
     "dd": frozenset({"p", "dd", "dt"}),
@@ -33,7 +72,39 @@ _IMPLIED_ENDS = {
     "thead": _CELLS | {"tr", "tbody", "thead", "colgroup"},
     "tfoot": _CELLS | {"tr", "tbody", "thead", "colgroup"},
 } | dict.fromkeys(
-    ["address", "article", "aside", "blockquote", "center", "details", "dir", "div", "dl", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "menu", "nav", "ol", "p", "pre", "section", "table", "ul"],
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ],
     _P,
 )
 
@@ -44,7 +115,7 @@ def check_html_limits(html: str, max_nodes: int, max_depth: int) -> None:
     Raises:
         BadRecordError: it is; `detail` is the limit.
     """
-    if html.count("<") <= min(max_nodes, max_depth):
+    if html.count("<") - html.count("</") <= min(max_nodes, max_depth):
         return
     stack = _OpenElements()
     nodes = 0

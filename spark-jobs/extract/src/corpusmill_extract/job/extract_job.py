@@ -4,8 +4,9 @@ The claim, progress, roles, counts, digests and the commit are the jobs jar's (`
 other stages'; this side makes the staged rows.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JJavaError
@@ -13,18 +14,20 @@ from pyspark.sql.pandas.types import from_arrow_schema
 
 from corpusmill_extract.documents.outcomes import SourceFile
 from corpusmill_extract.documents.settings import ExtractSettings, parse_settings
+from corpusmill_extract.job.jvm import jobs_package
 from corpusmill_extract.job.staged import STAGED_SCHEMA
 from corpusmill_extract.job.tasks import build_task, group_files
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from py4j.java_gateway import JavaObject
     from pyspark.sql import DataFrame, SparkSession
 
 
-def run_extract(spark: "SparkSession", spec_uri: str) -> int:
+def run_extract(spark: SparkSession, spec_uri: str) -> int:
     """Run the extract job of the spec: 0 where its version is committed or the claim is another's, else 1."""
-    jobs = spark.sparkContext._jvm.dev.corpusmill.jobs  # noqa: SLF001 - Spark has no public way to its JVM
-    job = jobs.PythonJob.open(spec_uri)
+    job = jobs_package(spark).PythonJob.open(spec_uri)
     if job is None:
         return 0
     try:
@@ -33,13 +36,13 @@ def run_extract(spark: "SparkSession", spec_uri: str) -> int:
         job.close()
 
 
-def _work(spark: "SparkSession", job: "JavaObject") -> int:
+def _work(spark: SparkSession, job: JavaObject) -> int:
     try:
         spec = json.loads(job.specJson())
         files = source_files(spec)
         settings = parse_settings(spec["settings"])
         partitions = int(spec["resources"]["cpu"]) * int(spec["resources"]["partitionsPerCore"])
-        job.commitStaged(stage_rows(spark, files, settings, partitions)._jdf)  # noqa: SLF001 - as above
+        job.commitStaged(stage_rows(spark, files, settings, partitions)._jdf)  # noqa: SLF001 - the JVM's own DataFrame
     except Py4JJavaError as error:
         job.failWith(error.java_exception)
         return 1
@@ -49,9 +52,7 @@ def _work(spark: "SparkSession", job: "JavaObject") -> int:
     return 0
 
 
-def stage_rows(
-    spark: "SparkSession", files: list[SourceFile], settings: ExtractSettings, partitions: int
-) -> "DataFrame":
+def stage_rows(spark: SparkSession, files: list[SourceFile], settings: ExtractSettings, partitions: int) -> DataFrame:
     """Return the staged rows of `files` as a DataFrame that has not been computed yet."""
     groups = group_files(files, partitions)
     shared = spark.sparkContext.broadcast(groups)

@@ -19,21 +19,17 @@ from corpusmill_extract.documents.outcomes import (
     SourceFile,
 )
 
-STAGED_SCHEMA = pa.schema(
-    [
-        pa.field("role", pa.string()),
-        *(
-            pa.field(name, pa.string())
-            for name in ("doc_id", "id", "source", "domain", "url", "title", "fetch_time", "warc_uri")
-        ),
-        pa.field("warc_offset", pa.int64()),
-        pa.field("lang", pa.string()),
-        pa.field("lang_score", pa.float64()),
-        *(pa.field(name, pa.string()) for name in ("text", "metadata", "reason", "detail", "uri")),
-        pa.field("offset", pa.int64()),
-        pa.field("records", pa.int64()),
-    ]
+_STRINGS = (
+    *("role", "doc_id", "id", "source", "domain", "url", "title", "fetch_time", "warc_uri"),
+    *("lang", "text", "metadata", "reason", "detail", "uri"),
 )
+_INTEGERS = ("warc_offset", "offset", "records")
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    *((name, pa.string()) for name in _STRINGS),
+    *((name, pa.int64()) for name in _INTEGERS),
+    ("lang_score", pa.float64()),
+]
+STAGED_SCHEMA = pa.schema(_FIELDS)
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 MAX_BATCH_ROWS = 1024
 _ROW_BYTES = 256

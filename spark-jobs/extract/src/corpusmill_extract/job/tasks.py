@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 import pyarrow as pa
 
@@ -52,9 +53,7 @@ def build_task(
     """Return the function that mapInArrow calls with the numbers of a partition's groups."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        numbers = (number for batch in batches for number in batch.column(0).to_pylist())
-        yield from batch_rows(
-            row for number in numbers for row in extract_files(find_group(number), settings)
-        )
+        numbers = (cast("int", number) for batch in batches for number in batch.column(0).to_pylist())
+        yield from batch_rows(row for number in numbers for row in extract_files(find_group(number), settings))
 
     return run

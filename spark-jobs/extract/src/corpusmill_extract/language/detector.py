@@ -7,6 +7,7 @@ looked at alone.
 
 import importlib.util
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,7 +48,9 @@ _NONE = Language(UNKNOWN, 0.0)
 
 
 class _FastTextModel(Protocol):
-    def predict(self, text: str, k: int, threshold: float, on_error: str) -> list[tuple[float, str]]: ...
+    """`predict(text, number of labels, least probability, what to do with bytes that are no UTF-8)`."""
+
+    predict: Callable[[str, int, float, str], list[tuple[float, str]]]
 
 
 def detect_language(text: str) -> Language:

@@ -2,13 +2,16 @@
 
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import pyarrow as pa
 
 from corpusmill_extract.documents.errors import DamagedInputError
 from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.warc.members import GZIP_MAGIC, GzipMembers
+
+if TYPE_CHECKING:
+    import io
 
 CHUNK_BYTES = 1 << 20
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -40,7 +43,7 @@ def _read_gzip(raw: BinaryIO, max_record_bytes: int) -> Iterator[bytes]:
 
 
 def _read_zstd(raw: BinaryIO) -> Iterator[bytes]:
-    with pa.CompressedInputStream(pa.PythonFile(raw, "r"), "zstd") as stream:
+    with pa.CompressedInputStream(pa.PythonFile(cast("io.IOBase", raw), "r"), "zstd") as stream:
         while chunk := _read_zstd_chunk(stream):
             yield chunk
 

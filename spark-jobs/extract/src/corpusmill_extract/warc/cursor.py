@@ -29,6 +29,14 @@ class RecordHead:
     content_length: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Whether another record was found after damage, and what damage was met on the way to it."""
+
+    found: bool
+    damage: DamagedInputError | None = None
+
+
 class RecordCursor:
     """Goes from record to record of a file; the current record's block is read through `read_block`."""
 
@@ -41,6 +49,7 @@ class RecordCursor:
         self._stream_position = 0  # of the buffer's first byte in the inflated stream
         self._in_member = False
         self._fresh_member = False
+        self._shares_member = False
         self._block_left = 0
 
     def next_head(self) -> RecordHead | None:
@@ -51,7 +60,8 @@ class RecordCursor:
         """
         if not self._go_to_content():
             return None
-        if not self._fresh_member:
+        self._shares_member = not self._fresh_member
+        if self._shares_member:
             self.record_offset = self._stream_position
         self._fresh_member = False
         self._source.mark_record()
@@ -90,24 +100,31 @@ class RecordCursor:
         """
         while self._block_left > 0:
             self.read_block(MAX_HEADER_BYTES)
-        terminator = bytes(self._peek(len(_TERMINATORS[0])))
-        if not self._source.has_checksums and not self._is_ended_by(terminator):
+        if not self._source.has_checksums and not self._is_terminated():
             raise DamagedInputError(Reason.TRUNCATED)
-        self._skip_line_ends()
+        try:
+            self._skip_line_ends()
+        except DamagedInputError:
+            # What comes after a record that is not its member's first is damage of the next one's.
+            if not self._shares_member:
+                raise
 
-    def recover(self) -> bool:
-        """Go to the next place where a record begins; False where there is none."""
+    def recover(self) -> Recovery:
+        """Go to the next place where a record begins, if there is one."""
         self._block_left = 0
+        damage = None
         try:
             if self._scan_for_record():
-                return True
-        except DamagedInputError:
-            pass
+                return Recovery(found=True)
+        except DamagedInputError as error:
+            damage = error
         self._buffer.clear()
         self._in_member = False
-        return self._source.resync(self.record_offset)
+        return Recovery(self._source.resync(self.record_offset), damage)
 
-    def _is_ended_by(self, terminator: bytes) -> bool:
+    def _is_terminated(self) -> bool:
+        """Whether an end of record follows, or anything but the end of the file: only that cuts records off."""
+        terminator = bytes(self._peek(len(_TERMINATORS[0])))
         return terminator.startswith(_TERMINATORS) or len(terminator) == len(_TERMINATORS[0])
 
     def _scan_for_record(self) -> bool:

@@ -71,7 +71,7 @@ def parse_charset(content_type: str | None) -> str | None:
 
 
 def decode_body(head: HttpHead, body: bytes, max_bytes: int) -> bytes:
-    """Undo transfer and content codings. Crawlers often undo them themselves and leave the fields: then nothing changes.
+    """Undo transfer and content codings; a body that the crawler has decoded already stays as it is.
 
     Raises:
         BadRecordError: damaged compressed data, or more than `max_bytes` of output.

@@ -20,8 +20,9 @@ GZIP_MAGIC = b"\x1f\x8b"
 _MEMBER_START = b"\x1f\x8b\x08"
 _GZIP_WINDOW_BITS = 31
 _INPUT_BYTES = 1 << 16
-_OUTPUT_BYTES = 1 << 20
-_CAREFUL_OUTPUT_BYTES = 64
+# Bytes inflated in one step. Where a step meets damage it is done again in smaller ones, so that nothing
+# that stands before the damage is lost.
+_OUTPUT_BYTES = (1 << 20, 1 << 10, 1)
 _PROBE_BYTES = 4096
 _SCAN_BYTES = 1 << 20
 # Deflate cannot exceed 1032:1; text and pages stay below 50:1, so only made-up input passes this.
@@ -74,7 +75,7 @@ class PlainMember:
 
     def read(self) -> bytes:
         """Return the next bytes, none at the end."""
-        return self._raw.read(_OUTPUT_BYTES)
+        return self._raw.read(_INPUT_BYTES)
 
     def mark_record(self) -> None:
         """Nothing is inflated here."""
@@ -110,7 +111,7 @@ class GzipMembers:
         self._pending = b""
         self._position = 0  # of the first pending byte
         self._decoder = zlib.decompressobj(_GZIP_WINDOW_BITS)
-        self._careful = False
+        self._care = 0
         self._record_output = 0
         self._member_output = 0
 
@@ -165,7 +166,7 @@ class GzipMembers:
 
     def _start_member(self) -> None:
         self._decoder = zlib.decompressobj(_GZIP_WINDOW_BITS)
-        self._careful = False
+        self._care = 0
         self._record_output = self._member_output = 0
 
     def _fill(self) -> bool:
@@ -178,16 +179,15 @@ class GzipMembers:
         self._position += size
 
     def _inflate(self) -> bytes:
-        """One step; where a large step fails, small ones save what stands before the damage."""
-        before = None if self._careful else self._decoder.copy()
+        """One step, or none where it failed and is to be done with more care."""
+        before = self._decoder.copy()
         try:
-            output = self._decoder.decompress(
-                self._pending, _CAREFUL_OUTPUT_BYTES if self._careful else _OUTPUT_BYTES
-            )
+            output = self._decoder.decompress(self._pending, _OUTPUT_BYTES[self._care])
         except zlib.error as error:
-            if before is None:
+            if self._care == len(_OUTPUT_BYTES) - 1:
                 raise DamagedInputError(Reason.CORRUPT_GZIP) from error
-            self._decoder, self._careful = before, True
+            self._decoder = before
+            self._care += 1
             return b""
         rest = self._decoder.unused_data if self._decoder.eof else self._decoder.unconsumed_tail
         self._advance(len(self._pending) - len(rest))

@@ -1,6 +1,7 @@
 """What a WARC record is: a page, a text, or a record that is no document."""
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 
 from resiliparse.parse.encoding import detect_mime
@@ -24,6 +25,12 @@ PAGE_TYPES = HTML_TYPES | {"text/plain"}
 _PAGE_RECORDS = frozenset({"response", "resource", "conversion"})
 _HTTP_OK = 200
 _SNIFF_BYTES = 1024
+# The tags by which the WHATWG MIME Sniffing Standard knows HTML.
+_LOOKS_LIKE_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)"
+    rb"(?:[\s>]|--)",
+    re.IGNORECASE,
+)
 _MAX_DETAIL_CHARS = 40
 
 
@@ -90,7 +97,9 @@ def _read_payload(head: RecordHead, cursor: RecordCursor) -> _Payload:
 
 def _sniff(http: HttpHead, start: bytes) -> str | None:
     """A page without a Content-Type is what it looks like."""
-    return None if http.content_encodings or not start else detect_mime(start[:_SNIFF_BYTES])
+    if http.content_encodings or not start:
+        return None
+    return "text/html" if _LOOKS_LIKE_HTML.match(start) else detect_mime(start[:_SNIFF_BYTES])
 
 
 def _rejection(http: HttpHead) -> Rejected | None:

@@ -23,8 +23,10 @@ def read_warc(raw: BinaryIO, max_record_bytes: int) -> Iterator[Record]:
             record = _next_record(cursor, max_record_bytes)
         except DamagedInputError as damage:
             offset = cursor.record_offset if damage.offset is None else damage.offset
-            found = cursor.recover()
-            record = _quarantined(damage, offset, is_whole_file=not found and cursor.records_found == 0)
+            recovery = cursor.recover()
+            found = recovery.found
+            is_whole_file = not found and cursor.records_found == 0
+            record = _quarantined(_cause(damage, recovery.damage), offset, is_whole_file=is_whole_file)
         if record is None:
             return
         yield record
@@ -42,7 +44,12 @@ def _next_record(cursor: RecordCursor, max_record_bytes: int) -> Record | None:
     return record
 
 
+def _cause(damage: DamagedInputError, later: DamagedInputError | None) -> DamagedInputError:
+    """A member that is damaged further on is no record because of that."""
+    return later if later is not None and damage.reason == Reason.NOT_WARC else damage
+
+
 def _quarantined(damage: DamagedInputError, offset: int, *, is_whole_file: bool) -> Quarantined:
-    whole = is_whole_file and damage.reason in {Reason.NOT_WARC, Reason.CORRUPT_GZIP}
-    reason = Reason.NOT_WARC if whole else damage.reason
-    return Quarantined(None if whole else offset, reason, damage.detail)
+    """A file in which no record was found is no WARC file as a whole, whatever stands at its start."""
+    has_no_offset = is_whole_file and damage.reason == Reason.NOT_WARC
+    return Quarantined(None if has_no_offset else offset, damage.reason, damage.detail)

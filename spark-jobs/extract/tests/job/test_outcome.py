@@ -1,0 +1,102 @@
+"""From record to outcome."""
+
+from dataclasses import replace
+
+import pytest
+
+from corpusmill_extract.documents.outcomes import (
+    Document,
+    Page,
+    Provenance,
+    Quarantined,
+    Rejected,
+    TextRecord,
+)
+from corpusmill_extract.documents.reasons import Reason
+from corpusmill_extract.documents.settings import ExtractSettings
+from corpusmill_extract.job import outcome as outcome_module
+from corpusmill_extract.job.outcome import build_outcome
+
+SETTINGS = ExtractSettings()
+ORIGIN = Provenance(offset=7, doc_id="0" * 32, url="http://example.org/")
+ENGLISH = "The garden grows slowly through the seasons, and every plant tells its own story. " * 3
+
+
+def _page(body: str, media_type: str = "text/html") -> Page:
+    return Page(ORIGIN, body.encode(), media_type, "utf-8")
+
+
+def test_makes_a_document_of_a_page() -> None:
+    made = build_outcome(_page(f"<html><title>Garden</title><body><p>{ENGLISH}</p></body></html>"), SETTINGS)
+    assert isinstance(made, Document)
+    assert (made.text, made.lang, made.provenance.title) == (ENGLISH.strip(), "en", "Garden")
+    assert made.lang_score > 0.9
+
+
+def test_takes_plain_text_as_it_is() -> None:
+    made = build_outcome(_page("<b>is text</b> here\r\n" + ENGLISH, "text/plain"), SETTINGS)
+    assert isinstance(made, Document)
+    assert made.text.startswith("<b>is text</b> here\nThe garden")
+
+
+def test_normalizes_text_records() -> None:
+    made = build_outcome(TextRecord(replace(ORIGIN, title=" A\n title\0"), f"{ENGLISH}\0\r\n\r\n\r\n\r\nend"), SETTINGS)
+    assert isinstance(made, Document)
+    assert made.text.endswith("story.\n\nend")
+    assert made.provenance.title == "A title"
+
+
+def test_rejects_what_has_no_text() -> None:
+    made = build_outcome(_page("<html><body></body></html>"), SETTINGS)
+    assert isinstance(made, Rejected)
+    assert (made.reason, made.text, made.lang) == ("empty_text", "", None)
+
+
+def test_rejects_other_languages_with_text_and_language() -> None:
+    made = build_outcome(TextRecord(ORIGIN, ENGLISH), replace(SETTINGS, languages=("de", "fr")))
+    assert isinstance(made, Rejected)
+    assert (made.reason, made.detail, made.text, made.lang) == ("language", "en", ENGLISH.strip(), "en")
+
+
+def test_rejects_a_score_below_the_minimum_and_keeps_one_at_it() -> None:
+    score = build_outcome(TextRecord(ORIGIN, ENGLISH), SETTINGS)
+    assert isinstance(score, Document)
+    english = replace(SETTINGS, languages=("en",), min_language_score=score.lang_score)
+    assert isinstance(build_outcome(TextRecord(ORIGIN, ENGLISH), english), Document)
+    stricter = replace(english, min_language_score=min(1.0, score.lang_score + 0.001))
+    made = build_outcome(TextRecord(ORIGIN, ENGLISH), stricter)
+    assert isinstance(made, Rejected)
+    assert (made.reason, made.detail) == ("language_score", f"{score.lang_score:.4f}")
+
+
+def test_ignores_the_minimum_score_where_every_language_is_kept() -> None:
+    assert isinstance(build_outcome(TextRecord(ORIGIN, "ok"), replace(SETTINGS, min_language_score=1.0)), Document)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [("<div>" * 100_000, "html_too_deep"), ("<p>x</p>" * 250_000, "html_too_many_nodes")],
+)
+def test_quarantines_pages_over_the_limits(body: str, reason: str) -> None:
+    made = build_outcome(_page(body), SETTINGS)
+    assert isinstance(made, Quarantined)
+    assert (made.offset, made.reason) == (7, reason)
+
+
+def test_quarantines_what_an_extractor_fails_on_without_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise KeyError("text of the page")
+
+    monkeypatch.setattr(outcome_module, "extract_page", fail)
+    made = build_outcome(_page("<p>text of the page</p>"), SETTINGS)
+    assert made == Quarantined(7, Reason.EXTRACTOR_FAILED, "KeyError")
+
+
+def test_repairs_mojibake_only_where_it_is_asked_to() -> None:
+    text = "schÃ¶ne GrÃ¼ÃŸe aus KÃ¶ln " * 5
+    repaired = build_outcome(TextRecord(ORIGIN, text), replace(SETTINGS, fix_mojibake=True))
+    assert isinstance(repaired, Document)
+    assert repaired.text.startswith("schöne Grüße aus Köln")
+    untouched = build_outcome(TextRecord(ORIGIN, text), SETTINGS)
+    assert isinstance(untouched, Document)
+    assert untouched.text.startswith("schÃ¶ne")
