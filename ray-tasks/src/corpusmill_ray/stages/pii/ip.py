@@ -8,12 +8,14 @@ from corpusmill_ray.stages.pii.span import EntityType, Span
 
 MAX_V6_CHARS = 45
 CONTEXT_CHARS = 24
+MIN_V6_GROUPS = 2
+"""`::` and `12::` are written for other things, `::1` is everybody's own machine."""
 
 _V4 = re.compile(r"(?<![\w.:-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\w)")
 _V6_INSIDE = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _V6_CHARS = frozenset("0123456789abcdefABCDEF:.")
 _NUMBERING = re.compile(
-    r"(?i)(?:\bv|\bver|\bversions?|\brelease|\bbuild|\bchapter|\bsection|\brev|§)[ .:]{0,2}\Z"
+    r"(?i)(?:\bv|\bver|\bversions?|\brelease|\bbuild|\bchapter|\bsection|\brev|§)[ .:]{0,2}\Z|\w/\Z"
 )
 _ADDRESS = re.compile(r"(?i)\b(?:ip|ips|ipv4|address|addresses|adresse|dns|host|server|subnet|gateway)\b")
 
@@ -64,8 +66,9 @@ def _v6_run(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _v6_value(candidate: str) -> str | None:
+    groups = sum(1 for group in candidate.split(":") if group)
     has_digit = any(character.isdigit() for character in candidate)
-    if not has_digit:
+    if groups < MIN_V6_GROUPS or not has_digit:
         return None
     try:
         return ipaddress.IPv6Address(candidate).compressed
