@@ -77,7 +77,9 @@ def parse_options(arguments: list[str]) -> HostOptions:
 
 def _serve(options: HostOptions, directory: HostDirectory, start_time: str) -> int:
     resources = LocalResources(options.cpus, options.memory_mb, directory.scratch)
-    spark = start_local_session(resources, options.jobs_jar)
+    # A jar that is built anew under a running JVM breaks it; the copy stays what it was.
+    jar = shutil.copyfile(options.jobs_jar, directory.scratch / options.jobs_jar.name)
+    spark = start_local_session(resources, jar)
     config = HostConfig(options.idle_seconds, start_time, lambda: _is_alive(spark))
     HostLoop(directory, config, lambda spec_uri: run_spec(spark, spec_uri)).run()
     spark.stop()

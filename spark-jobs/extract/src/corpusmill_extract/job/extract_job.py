@@ -43,13 +43,17 @@ def _work(spark: SparkSession, job: JavaObject) -> int:
         settings = parse_settings(spec["settings"])
         partitions = int(spec["resources"]["cpu"]) * int(spec["resources"]["partitionsPerCore"])
         job.commitStaged(stage_rows(spark, files, settings, partitions)._jdf)  # noqa: SLF001 - the JVM's own DataFrame
-    except Py4JJavaError as error:
-        job.failWith(error.java_exception)
-        return 1
     except Exception as error:  # noqa: BLE001 - the attempt ends with a problem, whatever it was
-        job.failUnexpected(type(error).__name__)
+        job.failUnexpected(_error_class(error))
         return 1
     return 0
+
+
+def _error_class(error: Exception) -> str:
+    """The error's class, of a Java error its own: messages may quote rows."""
+    if isinstance(error, Py4JJavaError):
+        return str(error.java_exception.getClass().getName())
+    return type(error).__name__
 
 
 def stage_rows(spark: SparkSession, files: list[SourceFile], settings: ExtractSettings, partitions: int) -> DataFrame:
