@@ -20,6 +20,7 @@ import { Lease } from './database/lease.js';
 import { Reconciler } from './runs/reconciler/reconciler.js';
 import { RunsService } from './runs/runs.service.js';
 import type { Executor } from './workloads/executor.js';
+import { messageOf } from './common/error-code.js';
 
 export interface StartOptions {
   /** Environment to read the configuration from; the process's own where absent. */
@@ -158,7 +159,7 @@ async function runCommand(args: readonly string[]): Promise<void> {
 
 if (import.meta.main) {
   await runCommand(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exit(error instanceof ConfigInvalid ? 2 : error instanceof HomeInUse ? 5 : 1);
   });
 }

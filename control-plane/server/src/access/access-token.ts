@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../common/canonical-json.js';
+import { errorCodeOf } from '../common/error-code.js';
 
 const TOKEN_BYTES = 32;
 
@@ -10,7 +11,7 @@ export async function ensureTokenFile(home: string): Promise<string> {
   const path = join(home, 'token');
   const token = `corpusmill_${randomBytes(TOKEN_BYTES).toString('base64url')}`;
   await writeFile(path, `${token}\n`, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCodeOf(error) !== 'EEXIST') throw error;
   });
   await chmod(path, 0o600);
   return (await readFile(path, 'utf8')).trim();

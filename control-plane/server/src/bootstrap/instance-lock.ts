@@ -2,6 +2,7 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomToken } from '../common/ids.js';
 import { ProcessTable } from '../workloads/local/process-table.js';
+import { errorCodeOf } from '../common/error-code.js';
 
 interface Holder {
   readonly pid: number;
@@ -49,7 +50,7 @@ export class InstanceLock {
       await link(temporary, this.path);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+      if (errorCodeOf(error) === 'EEXIST') return false;
       throw error;
     } finally {
       await rm(temporary, { force: true });

@@ -6,6 +6,7 @@ import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 import { STAGES, type Stage } from '../contracts/stage.js';
 import { type Env, envSchema } from './env.schema.js';
 import { isLoopback } from './loopback.js';
+import { messageOf } from '../common/error-code.js';
 
 export interface HttpConfig {
   readonly bind: string;
@@ -122,7 +123,7 @@ function readCodeVersions(env: Env, problems: string[]): Record<Stage, string> {
     if (missing.length === 0) return parsed as Record<Stage, string>;
     problems.push(`CORPUSMILL_CODE_VERSIONS: no SHA-256 for ${missing.join(', ')}; run "npm run setup"`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     problems.push(`CORPUSMILL_CODE_VERSIONS: cannot be read (${reason}); run "npm run setup"`);
   }
   return Object.fromEntries(STAGES.map((stage) => [stage, ''])) as Record<Stage, string>;

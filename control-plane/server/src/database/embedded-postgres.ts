@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { type Postmaster, isPostgres, postgresBinaries, readPostmaster, runTool } from './postgres-process.js';
 import { postgresUser, type RunAs } from './postgres-user.js';
+import { errorCodeOf } from '../common/error-code.js';
 
 const DATABASE = 'corpusmill';
 const USER = 'corpusmill';
@@ -154,7 +155,7 @@ export class EmbeddedPostgres {
 
 async function ensurePassword(path: string): Promise<string> {
   await writeFile(path, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCodeOf(error) !== 'EEXIST') throw error;
   });
   await chmod(path, 0o600);
   return (await readFile(path, 'utf8')).trim();

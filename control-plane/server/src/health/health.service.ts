@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OBJECT_STORAGE } from '../common/tokens.js';
 import { Database } from '../database/database.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
+import { messageOf } from '../common/error-code.js';
 
 export type Checks = Readonly<Record<'database' | 'storage' | 'reconciler', string>>;
 
@@ -36,6 +37,6 @@ async function reasonOf(check: () => Promise<void>): Promise<string> {
     await check();
     return 'ok';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

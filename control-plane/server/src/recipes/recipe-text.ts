@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { ErrorItem } from '../common/errors.js';
+import { messageOf } from '../common/error-code.js';
 
 export type Parsed<T> =
   | { readonly value: T; readonly problems: readonly [] }
@@ -25,7 +26,7 @@ export function parseRecipeText(text: string): Parsed<unknown> {
     }
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), problems: [] };
   } catch (error) {
-    return { value: null, problems: [textProblem(firstLine(error instanceof Error ? error.message : String(error)))] };
+    return { value: null, problems: [textProblem(firstLine(messageOf(error)))] };
   }
 }
 

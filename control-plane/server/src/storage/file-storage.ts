@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { randomToken } from '../common/ids.js';
 import type { ByteRange, ObjectInfo, ObjectStorage } from './object-storage.js';
 import { DiskFull, ObjectMissing, StorageUnavailable } from './storage.errors.js';
+import { errorCodeOf } from '../common/error-code.js';
 
 /** Objects as files. Conditional create is link(2) of a finished, synced temporary file. */
 export class FileStorage implements ObjectStorage {
@@ -116,5 +117,5 @@ function isAbsent(error: unknown): boolean {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return errorCodeOf(error) === code;
 }

@@ -1,4 +1,5 @@
 import { CorpusmillError } from '../common/errors.js';
+import { messageOf } from '../common/error-code.js';
 
 export class ObjectMissing extends CorpusmillError {
   readonly code = 'FILE_NOT_FOUND';
@@ -11,7 +12,7 @@ export class StorageUnavailable extends CorpusmillError {
   readonly code = 'STORAGE_UNAVAILABLE';
   override readonly retryable = true;
   constructor(uri: string, cause: unknown) {
-    super(`the object store did not answer for ${uri}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    super(`the object store did not answer for ${uri}: ${messageOf(cause)}`, {
       cause,
     });
   }

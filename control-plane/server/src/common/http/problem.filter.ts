@@ -10,6 +10,7 @@ import {
   RequestInvalid,
   RouteNotFound,
 } from '../errors.js';
+import { messageOf } from '../error-code.js';
 import type { Problem } from './problem.dto.js';
 import { traceIdOf } from './trace-id.js';
 
@@ -62,14 +63,14 @@ function toHttpError(exception: unknown, request: Request): CorpusmillError {
   if (exception instanceof CorpusmillError) return exception;
   const status = clientStatus(exception);
   if (status === 404) return new RouteNotFound(`there is no ${request.method} ${request.path}; see /docs`);
-  if (status !== null) return new RequestInvalid(exception instanceof Error ? exception.message : 'not valid');
+  if (status !== null) return new RequestInvalid(messageOf(exception));
   return new InternalError('unexpected error; the server log has the trace id', { cause: exception });
 }
 
 /** Status of errors that Nest and the body parser blame on the client; null for all others. */
 function clientStatus(exception: unknown): number | null {
   if (exception instanceof HttpException) return exception.getStatus() < 500 ? exception.getStatus() : null;
-  if (!(exception instanceof Error) || !('status' in exception)) return null;
+  if (typeof exception !== 'object' || exception === null || !('status' in exception)) return null;
   const { status } = exception;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }

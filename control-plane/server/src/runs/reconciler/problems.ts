@@ -1,6 +1,7 @@
 import { CorpusmillError } from '../../common/errors.js';
 import type { JobProblem } from '../../contracts/contracts.js';
 import type { ProblemRecord } from '../problem-record.js';
+import { messageOf } from '../../common/error-code.js';
 
 export function fromJobProblem({ code, message, retryable, details }: JobProblem): ProblemRecord {
   return { code, message, retryable, details };
@@ -11,7 +12,7 @@ export function fromError(error: unknown): ProblemRecord {
   if (error instanceof CorpusmillError) {
     return { code: error.code, message: error.message, retryable: error.retryable, details: error.details };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { code: 'JOB_FAILED', message, retryable: true, details: {} };
 }
 

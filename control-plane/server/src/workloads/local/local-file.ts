@@ -1,6 +1,7 @@
 import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { randomToken } from '../../common/ids.js';
 import type { LogRange, LogSlice } from '../executor.js';
+import { errorCodeOf } from '../../common/error-code.js';
 
 /** Small files of the executor on the local disk. */
 
@@ -61,5 +62,5 @@ export async function readSlice(path: string, part: { start: number; end: number
 }
 
 export function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  return ['ENOENT', 'ENOTDIR'].includes(errorCodeOf(error) ?? '');
 }

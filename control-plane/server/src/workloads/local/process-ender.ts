@@ -1,4 +1,5 @@
 import { membersOf, type ProcessIdentity, type ProcessTable } from './process-table.js';
+import { errorCodeOf } from '../../common/error-code.js';
 
 /** Environment variable that every process of a workload inherits. */
 export const MARKER_VARIABLE = 'CORPUSMILL_WORKLOAD';
@@ -40,7 +41,7 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    const isGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    const isGone = errorCodeOf(error) === 'ESRCH';
     if (!isGone) throw error;
   }
 }
