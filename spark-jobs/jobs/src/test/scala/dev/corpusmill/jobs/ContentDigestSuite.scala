@@ -24,6 +24,24 @@ class ContentDigestSuite extends FunSuite {
     }
   }
 
+  test("a long list of integers is hashed as its elements one after another") {
+    val values = Seq.tabulate(5000)(index => Option.when(index % 7 != 3)(index * 1000 - 9))
+    val digest = new ContentDigest(new StructType().add("x", ArrayType(IntegerType)))
+    digest.add(InternalRow(new GenericArrayData(values.map(_.getOrElse(null)).toArray[Any])))
+    val row = new java.io.ByteArrayOutputStream()
+    def little(bytes: Int, value: Long): Unit = (0 until bytes).foreach(index => row.write((value >>> (8 * index)).toInt))
+    row.writeBytes("x\u0000l".getBytes("US-ASCII"))
+    little(4, 5000)
+    values.foreach {
+      case Some(value) =>
+        row.write('i')
+        little(8, value.toLong)
+      case None => row.write('n')
+    }
+    val expected = java.security.MessageDigest.getInstance("SHA-256").digest(row.toByteArray)
+    assertEquals(ContentDigest.hex(digest.value), HexFormat.of().formatHex(expected))
+  }
+
   test("sums of parts are the digest of the whole") {
     val schema = new StructType().add("x", LongType)
     def digestOf(values: Seq[Long]): BigInt = {
