@@ -125,7 +125,8 @@ def find_control_folder(text: str | bytes) -> ControlFolder | None:
         return None
     attempt_id = reader.child("attempt", lambda r: r.string("id", _ATTEMPT_ID, limit=40))
     uri = reader.child("control", lambda r: r.string("uri", FOLDER_URI))
-    return ControlFolder(attempt_id, uri) if attempt_id and uri else None
+    is_usable = _ATTEMPT_ID.fullmatch(attempt_id) and FOLDER_URI.fullmatch(uri)
+    return ControlFolder(attempt_id, uri) if is_usable else None
 
 
 def raise_problems(problems: Problems) -> None:

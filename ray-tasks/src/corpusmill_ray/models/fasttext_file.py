@@ -19,6 +19,8 @@ MAX_ENTRIES = 30_000_000
 """The library's own limit (MAX_VOCAB_SIZE)."""
 MAX_WORD_BYTES = 1 << 20
 CHUNK_BYTES = 1 << 20
+MAX_NGRAM = 64
+"""Of words or characters; the library's time on a text grows with it."""
 
 
 class ModelFileError(Exception):
@@ -28,10 +30,7 @@ class ModelFileError(Exception):
 @dataclass(frozen=True, slots=True)
 class _Arguments:
     dimension: int
-    loss: int
-    model: int
     bucket: int
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +119,15 @@ def _read_arguments(reader: _Reader) -> _Arguments:
     magic, version = reader.values("ii")
     if magic != MAGIC or version not in VERSIONS:
         raise ModelFileError("does not begin as a fastText model does")
-    dimension, _, _, _, _, _, loss, model, bucket, _, _, _ = reader.values("12i")
+    dimension, _, _, _, _, word_ngrams, loss, model, bucket, shortest, longest, _ = reader.values("12i")
     reader.values("d")
     if model != SUPERVISED or loss not in LOSSES:
         raise ModelFileError("is no supervised model")
     if dimension < 1 or bucket < 0:
         raise ModelFileError(f"has the dimension {dimension} and {bucket} buckets")
-    return _Arguments(dimension, loss, model, bucket, version)
+    if word_ngrams > MAX_NGRAM or shortest > MAX_NGRAM or longest > MAX_NGRAM:
+        raise ModelFileError(f"has n-grams of {max(word_ngrams, shortest, longest)}")
+    return _Arguments(dimension, bucket)
 
 
 def _read_dictionary(reader: _Reader) -> _Dictionary:

@@ -13,13 +13,13 @@ LOW_QUALITY = "__label__lq"
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """fastText's arguments; small enough for a model of about 1 MB."""
+    """fastText's arguments; small enough for a model well below 1 MB."""
 
     dimension: int = 16
     epochs: int = 10
     learning_rate: float = 0.5
     word_ngrams: int = 2
-    buckets: int = 50_000
+    buckets: int = 20_000
     seed: int = 0
 
 

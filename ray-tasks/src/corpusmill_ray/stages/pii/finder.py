@@ -97,11 +97,11 @@ def _highest_tokens(text: str) -> dict[str, int]:
 
 def _before_scrubbing(found: list[Span], scrubbed: Scrubbed) -> Iterator[Span]:
     """Move spans of the scrubbed text, both sorted by start, to where they stand in the text before."""
-    shift = 0
+    removed = 0
     pending = iter(scrubbed.replacements)
     upcoming = next(pending, None)
     for span in found:
-        while upcoming is not None and upcoming.span.start - shift <= span.start:
-            shift -= upcoming.span.end - upcoming.span.start - len(upcoming.token)
+        while upcoming is not None and upcoming.span.start - removed < span.start:
+            removed += upcoming.span.end - upcoming.span.start - len(upcoming.token)
             upcoming = next(pending, None)
-        yield Span(span.type, span.start - shift, span.end - shift, span.value)
+        yield Span(span.type, span.start + removed, span.end + removed, span.value)
