@@ -31,7 +31,7 @@ describe('the catalog', () => {
 
   afterAll(async () => {
     await catalog.close();
-    await running.server.close('end');
+    await running.server.close();
     await workspace.remove();
   });
 

@@ -24,7 +24,7 @@ describe('trace', () => {
   });
 
   afterAll(async () => {
-    await running.server.close('end');
+    await running.server.close();
     await workspace.remove();
   });
 

@@ -32,12 +32,20 @@ export class VersionFilesController {
 
   @Get('manifest')
   @Header('Content-Type', 'application/json')
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'ETag of the copy that is there: answered with 304' })
   @ApiOperation({ operationId: 'getManifest', summary: "The version's manifest, byte for byte; its ETag is its SHA-256" })
   @ApiOkResponse({ schema: { type: 'object' } })
-  async manifest(@Param({ schema: versionParamSchema }) params: VersionParam, @Res() response: Response): Promise<void> {
+  async manifest(
+    @Param({ schema: versionParamSchema }) params: VersionParam,
+    @Headers('if-none-match') known: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
     const { row } = await this.datasets.resolve(params.name, params.version);
-    response.setHeader('ETag', etagOf(row.manifestSha256));
-    response.send(await this.files.manifest(row));
+    const etag = etagOf(row.manifestSha256);
+    response.setHeader('ETag', etag);
+    // Compared here: fetch adds "Cache-Control: no-cache" to conditional requests, for which Express never says 304.
+    if (known?.split(',').some((tag) => tag.trim() === etag) === true) response.status(304).end();
+    else response.send(await this.files.manifest(row));
   }
 
   @Get('files')
