@@ -71,13 +71,14 @@ export class AttemptObserver {
     const now = await this.actions.now();
     await this.store.closeClaim(situation.files, situation.attempt, now);
     const claim = await this.store.findClaim(situation.files);
-    const silentMs = silence(situation, now);
+    const wasClaimed = claim?.holder === 'workload';
+    const silentMs = wasClaimed ? silence(situation, now) : 0;
     const problem = fromDisappearance({
       reason: status.reason,
       exit: status.exit,
       memoryMb: situation.plan.resources.memoryMb,
       silentSeconds: silentMs > this.activityMs ? Math.round(silentMs / 1000) : null,
-      wasClaimed: claim?.holder === 'workload',
+      wasClaimed,
     });
     await this.actions.end(situation, { state: 'lost', problem });
     return true;
