@@ -33,7 +33,9 @@ _SETTINGS = ExtractSettings()
 
 Extractor = Callable[[str], str]
 EXTRACTORS: dict[str, Extractor] = {
-    "resiliparse main content": lambda html: extract_plain_text(html, main_content=True, comments=False),
+    "resiliparse main content": lambda html: extract_plain_text(
+        html, main_content=True, alt_texts=False, comments=False
+    ),
     "trafilatura without comments": lambda html: extract_with_trafilatura(load_html(html), comments=False),
     "corpusmill resiliparse": lambda html: extract_page(html, replace(_SETTINGS, extractor="resiliparse")).text,
     "corpusmill trafilatura": lambda html: extract_page(html, _SETTINGS).text,

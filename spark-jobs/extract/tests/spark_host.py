@@ -65,7 +65,8 @@ def start_host(folder: Path, idle_seconds: float) -> RunningHost:
     options = ["--dir", str(folder), "--cpus", "2", "--memory-mb", "2048", "--idle-seconds", str(idle_seconds)]
     process = subprocess.Popen(
         [sys.executable, "-m", "corpusmill_extract.host", *options],
-        env=os.environ | {"CORPUSMILL_JOBS_JAR": str(JOBS_JAR), "PYTHONPATH": str(REPOSITORY / "spark-jobs/extract/src")},
+        env=os.environ
+        | {"CORPUSMILL_JOBS_JAR": str(JOBS_JAR), "PYTHONPATH": str(REPOSITORY / "spark-jobs/extract/src")},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -47,7 +47,7 @@ def extract_page(html: str, settings: ExtractSettings) -> ExtractedPage:
     if not html.strip():
         return ExtractedPage("", None)
     page = HTMLTree.parse(html)
-    text = extract_plain_text(page, main_content=True, comments=settings.comments)
+    text = extract_plain_text(page, main_content=True, alt_texts=False, comments=settings.comments)
     if settings.extractor == "trafilatura":
         text = _extract_guarded(html, text, comments=settings.comments)
     return ExtractedPage(replace_surrogates(text), _title(page))

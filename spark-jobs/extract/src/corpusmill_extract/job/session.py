@@ -72,7 +72,6 @@ def _local_settings(resources: LocalResources, jobs_jar: Path) -> dict[str, str]
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
-        "spark.python.worker.reuse": "true",
     }
 
 
