@@ -1,4 +1,4 @@
-"""One job on one session: `python -m corpusmill_extract SPEC_URI`, the entry point for spark-submit."""
+"""One job on one session: `python -m corpusmill_extract SPEC_URI`, by spark-submit through `submit.py`."""
 
 import logging
 import sys

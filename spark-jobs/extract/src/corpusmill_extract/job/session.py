@@ -21,8 +21,6 @@ _JVM_OPTIONS = (
     "-XX:Tier4MinInvocationThreshold=5000",
     "-XX:Tier4CompileThreshold=120000",
     "-XX:Tier4BackEdgeThreshold=320000",
-    "-XX:+UnlockExperimentalVMOptions",
-    "-XX:hashCode=2",  # Parquet footers list encodings in identity-hash order; this makes them the same every time
     "-Xss4m",
     "-Dfile.encoding=UTF-8",
     "-Duser.timezone=UTC",
