@@ -6,7 +6,8 @@ import java.nio.file.{Files, Path}
 /** A list of integers on the local disk: written once, then read any number of times. */
 private[jobs] final class IntSpool extends AutoCloseable {
   private val file: Path = Files.createTempFile("corpusmill-", ".ints")
-  private val out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file): OutputStream, 1 << 16))
+  private val out =
+    new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file): OutputStream, 1 << 16))
   private var written = 0L
 
   def add(value: Int): Unit = {

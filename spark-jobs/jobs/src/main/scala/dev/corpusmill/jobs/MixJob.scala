@@ -39,7 +39,10 @@ object MixJob extends StageJob {
   /** The tokenizer that made the input's tokens; it must be the one that the spec names. */
   private def tokenizerOf(job: JobRun): TokenizerIdentity = {
     val identity = job.input.tokenizer.getOrElse {
-      throw new CorpusmillError("SPEC_INVALID", s"the input of mix has no tokens: it is of stage ${job.input.reference.stage}")
+      throw new CorpusmillError(
+        "SPEC_INVALID",
+        s"the input of mix has no tokens: it is of stage ${job.input.reference.stage}"
+      )
     }
     job.spec.tokenizer.filter(_.sha256 != identity.sha256).foreach { wanted =>
       throw new CorpusmillError(
@@ -56,7 +59,11 @@ object MixJob extends StageJob {
       val wanted = job.spec.resources.partitions.toLong.max(plan.layout.totalTokens / TOKENS_PER_TASK)
       val partitions = wanted.min(plan.layout.shards.toLong).toInt
       val task = new MixShardTask(job.spark.sparkContext.broadcast(plan), job.spec.outputUri)
-      MixTransform.placed(documents, plan.selection, plan.layout)(partitions).rdd.mapPartitions(task.run).collect().toSeq
+      MixTransform.placed(
+        documents,
+        plan.selection,
+        plan.layout
+      )(partitions).rdd.mapPartitions(task.run).collect().toSeq
     }
 
   private def writeRows(job: JobRun, documents: DataFrame, selection: MixSelection): RoleOutput = {
@@ -72,8 +79,14 @@ object MixJob extends StageJob {
       .select(
         columns.map(col) ++ Seq(
           when(selected, Role.PROVENANCE).otherwise(Role.REJECTED).as(Columns.ROLE),
-          when(selected, lit(null).cast(StringType)).when(isEmpty, EMPTY_DOCUMENT).otherwise(OVER_BUDGET).as(Columns.REASON),
-          when(selected || isEmpty, lit(null).cast(StringType)).otherwise(quotaOf(selection)).as(Columns.DETAIL)
+          when(
+            selected,
+            lit(null).cast(StringType)
+          ).when(isEmpty, EMPTY_DOCUMENT).otherwise(OVER_BUDGET).as(Columns.REASON),
+          when(
+            selected || isEmpty,
+            lit(null).cast(StringType)
+          ).otherwise(quotaOf(selection)).as(Columns.DETAIL)
         ): _*
       )
       .orderBy((Columns.DOC_ID +: columns.filter(_ != Columns.DOC_ID)).map(col): _*)

@@ -14,7 +14,12 @@ import dev.corpusmill.core.shards.{Llmc, ShardFormat}
 final case class MixJobSettings(name: String, mix: MixSettings, formats: Seq[ShardFormat], shardTokens: Long)
 
 /** What the writers of shards need to know; shared by all of them. */
-final case class MixPlan(settings: MixJobSettings, tokenizer: TokenizerIdentity, selection: MixSelection, layout: StreamLayout)
+final case class MixPlan(
+    settings: MixJobSettings,
+    tokenizer: TokenizerIdentity,
+    selection: MixSelection,
+    layout: StreamLayout
+)
 
 object MixJobSettings {
   private val DEFAULT_SHARD_TOKENS = 100000000L
@@ -22,7 +27,8 @@ object MixJobSettings {
   /** Parses what the schema allows and raises SPEC_INVALID for all else; what is left out has its default. */
   def parse(settings: ObjectNode): MixJobSettings = {
     val name = Option(settings.get("name")).flatMap(node => Option(node.textValue())).getOrElse("")
-    val problems = nameProblems(name) ++ Contracts.settingsProblems("mix", settings.deepCopy().without[ObjectNode]("name"))
+    val problems = nameProblems(name) ++
+      Contracts.settingsProblems("mix", settings.deepCopy().without[ObjectNode]("name"))
     if (problems.nonEmpty) throw JobSpec.invalid("the settings of mix", problems)
     MixJobSettings(
       name,
@@ -41,15 +47,20 @@ object MixJobSettings {
 
   private def mixSettings(settings: ObjectNode): MixSettings = MixSettings(
     tokens = find(settings, "tokens").map(_.longValue()),
-    weights = find(settings, "weights").map(weights => Json.fields(weights).map { case (domain, weight) =>
-      domain -> BigDecimal(weight.decimalValue())
-    }.toMap),
-    caps = find(settings, "caps").fold(Map.empty[String, Long])(caps => Json.fields(caps).map { case (domain, cap) =>
-      domain -> cap.longValue()
-    }.toMap),
+    weights = find(settings, "weights").map(weights =>
+      Json.fields(weights).map { case (domain, weight) =>
+        domain -> BigDecimal(weight.decimalValue())
+      }.toMap
+    ),
+    caps = find(settings, "caps").fold(Map.empty[String, Long])(caps =>
+      Json.fields(caps).map { case (domain, cap) =>
+        domain -> cap.longValue()
+      }.toMap
+    ),
     maxEpochs = find(settings, "maxEpochs").fold(1)(_.intValue()),
     seed = find(settings, "seed").fold(0L)(_.longValue())
   )
 
-  private def find(settings: ObjectNode, key: String): Option[JsonNode] = Option(settings.get(key)).filterNot(_.isNull)
+  private def find(settings: ObjectNode, key: String): Option[JsonNode] =
+    Option(settings.get(key)).filterNot(_.isNull)
 }

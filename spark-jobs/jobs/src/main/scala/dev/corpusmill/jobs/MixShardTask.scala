@@ -58,12 +58,18 @@ final class MixShardTask(plan: Broadcast[MixPlan], outputUri: String) extends Se
 
   private def checkPosition(piece: PlacedPiece, position: Long): Unit = {
     val layout = plan.value.layout
-    if (position < layout.startOfBucket(piece.order) || position + piece.pieceTokens > layout.endOfBucket(piece.order))
+    if (
+      position < layout.startOfBucket(piece.order) ||
+      position + piece.pieceTokens > layout.endOfBucket(piece.order)
+    )
       throw inconsistent(piece.shard)
   }
 
   private def inconsistent(shard: Int): CorpusmillError =
-    new CorpusmillError("JOB_FAILED", s"shard $shard does not hold the tokens that were planned for it; please report this")
+    new CorpusmillError(
+      "JOB_FAILED",
+      s"shard $shard does not hold the tokens that were planned for it; please report this"
+    )
 }
 
 /**

@@ -38,7 +38,10 @@ private[jobs] object ParquetFooter {
       column.meta_data.encodings.sort((left, right) => left.getValue.compare(right.getValue))
       if (column.meta_data.isSetEncoding_stats)
         column.meta_data.encoding_stats.sort { (left, right) =>
-          Ordering[(Int, Int)].compare((left.page_type.getValue, left.encoding.getValue), (right.page_type.getValue, right.encoding.getValue))
+          Ordering[(Int, Int)].compare(
+            (left.page_type.getValue, left.encoding.getValue),
+            (right.page_type.getValue, right.encoding.getValue)
+          )
         }
     }
     val out = new ByteArrayOutputStream()

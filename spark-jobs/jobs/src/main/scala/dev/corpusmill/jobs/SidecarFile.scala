@@ -14,7 +14,12 @@ import org.apache.parquet.schema.{MessageType, MessageTypeParser}
 import java.nio.file.{Files, Path}
 
 /** A piece of a document in a shard (docs/contracts/document.md). */
-private[jobs] final case class SidecarRow(piece: PlacedPiece, firstToken: Long, tokenCount: Long, docOffset: Long)
+private[jobs] final case class SidecarRow(
+    piece: PlacedPiece,
+    firstToken: Long,
+    tokenCount: Long,
+    docOffset: Long
+)
 
 /**
  * The `.docs.parquet` beside a shard: one row for each piece, in order. Written on the local disk with
@@ -80,10 +85,13 @@ private object SidecarFile {
       .withRowGroupSize(ROW_GROUP_BYTES)
       .build()
 
-  private final class Builder(file: Path) extends ParquetWriter.Builder[SidecarRow, Builder](new LocalOutputFile(file)) {
+  private final class Builder(file: Path)
+      extends ParquetWriter.Builder[SidecarRow, Builder](new LocalOutputFile(file)) {
     override protected def self(): Builder = this
-    override protected def getWriteSupport(conf: Configuration): WriteSupport[SidecarRow] = new SidecarWriteSupport
-    override protected def getWriteSupport(conf: ParquetConfiguration): WriteSupport[SidecarRow] = new SidecarWriteSupport
+    override protected def getWriteSupport(conf: Configuration): WriteSupport[SidecarRow] =
+      new SidecarWriteSupport
+    override protected def getWriteSupport(conf: ParquetConfiguration): WriteSupport[SidecarRow] =
+      new SidecarWriteSupport
   }
 }
 

@@ -1,7 +1,7 @@
 package dev.corpusmill.jobs
 
 import dev.corpusmill.core.CorpusmillError
-import dev.corpusmill.core.bpe.{EndOfText, Tokenizer, TokenizerLoader, TokenizerFile => LoadedFile}
+import dev.corpusmill.core.bpe.{EndOfText, Tokenizer, TokenizerFile => LoadedFile, TokenizerLoader}
 
 import java.nio.charset.StandardCharsets.US_ASCII
 import java.security.MessageDigest
@@ -15,11 +15,17 @@ object TokenizeJobTokenizer {
 
   def load(spec: JobSpec): LoadedTokenizer = {
     val reference = spec.tokenizer.getOrElse {
-      throw new CorpusmillError("SPEC_INVALID", s"stage ${spec.stage} needs a tokenizer; the job spec has none")
+      throw new CorpusmillError(
+        "SPEC_INVALID",
+        s"stage ${spec.stage} needs a tokenizer; the job spec has none"
+      )
     }
     val tokenizer = if (reference.builtin) loadBuiltin(reference) else loadFiles(reference)
     val endOfText = EndOfText.idIn(tokenizer, reference.endOfText)
-    LoadedTokenizer(tokenizer, TokenizerIdentity(reference.name, reference.sha256, tokenizer.vocabSize, endOfText))
+    LoadedTokenizer(
+      tokenizer,
+      TokenizerIdentity(reference.name, reference.sha256, tokenizer.vocabSize, endOfText)
+    )
   }
 
   private def loadBuiltin(reference: TokenizerReference): Tokenizer = {
@@ -52,7 +58,10 @@ object TokenizeJobTokenizer {
 
   private def checkDigest(what: String, actual: String, expected: String): Unit =
     if (actual != expected)
-      throw invalid(s"tokenizer $what has the SHA-256 $actual, the job spec says $expected; submit the run again", what)
+      throw invalid(
+        s"tokenizer $what has the SHA-256 $actual, the job spec says $expected; submit the run again",
+        what
+      )
 
   private def invalid(message: String, file: String): CorpusmillError =
     new CorpusmillError("TOKENIZER_INVALID", message, Map("file" -> file))

@@ -27,9 +27,11 @@ class ContentDigestSuite extends FunSuite {
   test("a long list of integers is hashed as its elements one after another") {
     val values = Seq.tabulate(5000)(index => Option.when(index % 7 != 3)(index * 1000 - 9))
     val digest = new ContentDigest(new StructType().add("x", ArrayType(IntegerType)))
-    digest.add(InternalRow(new GenericArrayData(values.map(_.getOrElse(null)).toArray[Any])))
+    digest.add(InternalRow(new GenericArrayData(values.map(_.getOrElse[Any](null)).toArray[Any])))
     val row = new java.io.ByteArrayOutputStream()
-    def little(bytes: Int, value: Long): Unit = (0 until bytes).foreach(index => row.write((value >>> (8 * index)).toInt))
+    def little(bytes: Int, value: Long): Unit = (0 until bytes).foreach(index =>
+      row.write((value >>> (8 * index)).toInt)
+    )
     row.writeBytes("x\u0000l".getBytes("US-ASCII"))
     little(4, 5000)
     values.foreach {

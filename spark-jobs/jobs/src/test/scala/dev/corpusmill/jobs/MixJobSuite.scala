@@ -14,8 +14,9 @@ class MixJobSuite extends FunSuite with SparkFixture {
   private val SHARD_TOKENS = 1024L
 
   /** Two domains, an empty document, one longer than three shards. */
-  private val documents = Seq.tabulate(60)(id => TestDocument(id, if (id % 3 == 0) "news" else "web", (id * 7) % 90)) :+
-    TestDocument(99, "web", 4000)
+  private val documents =
+    Seq.tabulate(60)(id => TestDocument(id, if (id % 3 == 0) "news" else "web", (id * 7) % 90)) :+
+      TestDocument(99, "web", 4000)
 
   private val base: Map[String, Any] = Map(
     "name" -> "web-demo",
@@ -29,7 +30,13 @@ class MixJobSuite extends FunSuite with SparkFixture {
   )
 
   private def mix(settings: Map[String, Any], input: SpecFile, partitions: Int = 1): SpecFile = {
-    val spec = input.store.writeSpec("mix", settings, Some(input), partitionsPerCore = partitions, tokenizer = Some(CommittedInput.GPT2))
+    val spec = input.store.writeSpec(
+      "mix",
+      settings,
+      Some(input),
+      partitionsPerCore = partitions,
+      tokenizer = Some(CommittedInput.GPT2)
+    )
     val _ = Main.run(spec.uri)
     spec
   }
@@ -49,22 +56,29 @@ class MixJobSuite extends FunSuite with SparkFixture {
         file.get("path").textValue() -> file.get("sha256").textValue()
     }.toMap
 
-  private val tokensById: Map[String, Seq[Int]] = documents.map(document => document.doc_id -> document.tokens.toSeq).toMap
+  private val tokensById: Map[String, Seq[Int]] =
+    documents.map(document => document.doc_id -> document.tokens.toSeq).toMap
 
-  private def before(piece: ReferencePiece): Seq[Int] = (END_OF_TEXT +: tokensById(piece.docId)).take(piece.tokens.toInt)
+  private def before(piece: ReferencePiece)
+      : Seq[Int] = (END_OF_TEXT +: tokensById(piece.docId)).take(piece.tokens.toInt)
 
-  private def after(piece: ReferencePiece): Seq[Int] = (tokensById(piece.docId) :+ END_OF_TEXT).take(piece.tokens.toInt)
+  private def after(piece: ReferencePiece)
+      : Seq[Int] = (tokensById(piece.docId) :+ END_OF_TEXT).take(piece.tokens.toInt)
 
   /** Pieces by the shard in which their first token stands. */
   private def byShard(stream: Seq[ReferencePiece]): Seq[Seq[ReferencePiece]] =
-    stream.zip(stream.scanLeft(0L)(_ + _.tokens)).groupMap(_._2 / SHARD_TOKENS)(_._1).toSeq.sortBy(_._1).map(_._2)
+    stream.zip(
+      stream.scanLeft(0L)(_ + _.tokens)
+    ).groupMap(_._2 / SHARD_TOKENS)(_._1).toSeq.sortBy(_._1).map(_._2)
 
   private def assertShards(spec: SpecFile, stream: Seq[ReferencePiece]): Unit = {
     val llmc = files(spec, "llmc", ".bin").map(ShardReaders.llmc)
     assertEquals(llmc.flatMap(_.tokens), stream.flatMap(before))
     assert(llmc.init.forall(_.tokens.size == SHARD_TOKENS), llmc.map(_.tokens.size))
     assertEquals(llmc.map(shard => (shard.magic, shard.version)).distinct, Seq((20240520, 1)))
-    val megatron = files(spec, "megatron", ".bin").zip(files(spec, "megatron", ".idx")).map { case (bin, idx) => ShardReaders.megatron(bin, idx) }
+    val megatron = files(spec, "megatron", ".bin").zip(files(spec, "megatron", ".idx")).map {
+      case (bin, idx) => ShardReaders.megatron(bin, idx)
+    }
     assertEquals(megatron.map(_.documents), byShard(stream).map(_.map(after)))
     assertEquals(megatron.map(_.dtype).distinct, Seq(8))
     val tfrecord = files(spec, "tfrecord", ".tfrecord").map(ShardReaders.tfrecord)
@@ -107,29 +121,52 @@ class MixJobSuite extends FunSuite with SparkFixture {
     }
     val longest = rows.flatten.filter(_.getString(0) == documents.last.doc_id)
     assertEquals(longest.map(_.getLong(6)).sum, 4001L)
-    assertEquals(longest.map(_.getLong(7)).tail, longest.map(_.getLong(6)).scanLeft(0L)(_ + _).slice(1, longest.size))
-    val columns = spark.read.parquet(InputVersion.literalPath(files(spec, "megatron", ".docs.parquet").head.toUri.toString)).columns
-    assertEquals(columns.toSeq, Seq("doc_id", "source", "domain", "url", "epoch", "first_token", "token_count", "doc_offset"))
+    assertEquals(
+      longest.map(_.getLong(7)).tail,
+      longest.map(_.getLong(6)).scanLeft(0L)(_ + _).slice(1, longest.size)
+    )
+    val columns = spark.read.parquet(InputVersion.literalPath(files(
+      spec,
+      "megatron",
+      ".docs.parquet"
+    ).head.toUri.toString)).columns
+    assertEquals(
+      columns.toSeq,
+      Seq("doc_id", "source", "domain", "url", "epoch", "first_token", "token_count", "doc_offset")
+    )
     assertEquals(sidecars(spec, "megatron"), sidecars(spec, "tfrecord"))
     assertEquals(sidecars(spec, "megatron").flatten.map(_.getLong(7)).distinct, Seq(0L))
   }
 
   test("shards, indexes and sidecars are the same bytes for any partitions") {
-    val settings = base ++ Map[String, Any]("tokens" -> 9000, "weights" -> Map("web" -> 2, "news" -> 1), "maxEpochs" -> 4)
-    val variants = Seq((1, 1), (3, 3), (7, 5)).map { case (partitions, ofInput) => mix(settings, input(partitions = ofInput), partitions) }
+    val settings = base ++
+      Map[String, Any]("tokens" -> 9000, "weights" -> Map("web" -> 2, "news" -> 1), "maxEpochs" -> 4)
+    val variants = Seq((1, 1), (3, 3), (7, 5)).map { case (partitions, ofInput) =>
+      mix(settings, input(partitions = ofInput), partitions)
+    }
     assertEquals(variants.map(digests).distinct.size, 1)
-    assertEquals(digests(variants.head).size, 9 * 2 + (variants.head.outputFiles.count(_.endsWith(".idx")) * 5))
+    assertEquals(
+      digests(variants.head).size,
+      9 * 2 + (variants.head.outputFiles.count(_.endsWith(".idx")) * 5)
+    )
     assertEquals(variants.map(_.manifest.get("contentDigests").toString).distinct.size, 1)
-    val stream = ReferenceMix.stream(documents, MixSettings(Some(9000), Some(Map("web" -> 2, "news" -> 1)), Map.empty, 4, 3))
+    val stream = ReferenceMix.stream(
+      documents,
+      MixSettings(Some(9000), Some(Map("web" -> 2, "news" -> 1)), Map.empty, 4, 3)
+    )
     assertEquals(stream.map(_.tokens).sum, 9000L)
     assertShards(variants.head, stream)
   }
 
   test("a domain that is repeated is reported with its epochs, and its documents count once") {
-    val settings = base ++ Map[String, Any]("tokens" -> 6000, "weights" -> Map("news" -> 1, "web" -> 1), "maxEpochs" -> 5)
+    val settings = base ++
+      Map[String, Any]("tokens" -> 6000, "weights" -> Map("news" -> 1, "web" -> 1), "maxEpochs" -> 5)
     val report = mix(settings, input()).manifest.at("/report/domains/news")
     assertEquals(report.get("quota").longValue(), 3000L)
-    assertEquals(report.get("available").longValue(), documents.filter(_.domain == "news").filter(_.token_count > 0).map(_.length).sum)
+    assertEquals(
+      report.get("available").longValue(),
+      documents.filter(_.domain == "news").filter(_.token_count > 0).map(_.length).sum
+    )
     assertEquals(report.get("selectedDocuments").longValue(), 19L)
     assertEquals(report.get("epochs").intValue(), 4)
     assertEquals(report.get("weight").doubleValue(), 1.0)
@@ -138,16 +175,30 @@ class MixJobSuite extends FunSuite with SparkFixture {
   test("what is not selected is rejected with its reason, and provenance has the rest in order of doc_id") {
     val spec = mix(base ++ Map("tokens" -> 500, "weights" -> Map("news" -> 1)), input())
     val rejected = spark.read.parquet(InputVersion.literalPath(spec.outputUri + "rejected"))
-    val reasons = rejected.collect().map(row => (row.getAs[String]("reason"), row.getAs[String]("detail"), row.getAs[String]("domain"))).toSet
+    val reasons = rejected.collect().map(row =>
+      (row.getAs[String]("reason"), row.getAs[String]("detail"), row.getAs[String]("domain"))
+    ).toSet
     assertEquals(
       reasons,
-      Set[(String, String, String)](("empty_document", null, "news"), ("over_budget", "quota 0", "web"), ("over_budget", "quota 500", "news"))
+      Set[(String, String, String)](
+        ("empty_document", null, "news"),
+        ("over_budget", "quota 0", "web"),
+        ("over_budget", "quota 500", "news")
+      )
     )
-    assertEquals(rejected.columns.toSet, Set("doc_id", "source", "domain", "url", "token_count", "lang", "reason", "detail"))
+    assertEquals(
+      rejected.columns.toSet,
+      Set("doc_id", "source", "domain", "url", "token_count", "lang", "reason", "detail")
+    )
     val kept = files(spec, "provenance", ".parquet").flatMap { file =>
-      spark.read.parquet(InputVersion.literalPath(file.toUri.toString)).coalesce(1).collect().map(_.getAs[String]("doc_id"))
+      spark.read.parquet(
+        InputVersion.literalPath(file.toUri.toString)
+      ).coalesce(1).collect().map(_.getAs[String]("doc_id"))
     }
-    val selected = ReferenceMix.stream(documents, MixSettings(Some(500), Some(Map("news" -> 1)), Map.empty, 1, 3)).map(_.docId)
+    val selected = ReferenceMix.stream(
+      documents,
+      MixSettings(Some(500), Some(Map("news" -> 1)), Map.empty, 1, 3)
+    ).map(_.docId)
     assertEquals(kept, selected.sorted)
     assertEquals(spec.manifest.at("/counts/kept").longValue(), selected.size.toLong)
   }
@@ -156,7 +207,10 @@ class MixJobSuite extends FunSuite with SparkFixture {
     val spec = mix(base ++ Map("tokens" -> 100000, "weights" -> Map("news" -> 1, "web" -> 1)), input())
     assertEquals(spec.isCommitted, false)
     assertEquals(spec.problem.get("code").textValue(), "MIX_SHORTAGE")
-    assertEquals(Json.elements(spec.problem.at("/details/domains")).map(_.get("domain").textValue()), Seq("news", "web"))
+    assertEquals(
+      Json.elements(spec.problem.at("/details/domains")).map(_.get("domain").textValue()),
+      Seq("news", "web")
+    )
     assertEquals(spec.outputFiles, Set.empty[String])
     assertEquals(Contracts.problems(Contracts.PROBLEM, spec.problem), Seq.empty)
   }
@@ -165,7 +219,10 @@ class MixJobSuite extends FunSuite with SparkFixture {
     val spec = mix(base, input(Seq.empty))
     assertEquals(spec.manifest.at("/report/shards/llmc").intValue(), 0)
     assertEquals(spec.outputFiles.filterNot(_.startsWith("provenance/")), Set.empty[String])
-    assertEquals(mix(base ++ Map("tokens" -> 5), input(Seq.empty)).problem.get("code").textValue(), "MIX_SHORTAGE")
+    assertEquals(
+      mix(base ++ Map("tokens" -> 5), input(Seq.empty)).problem.get("code").textValue(),
+      "MIX_SHORTAGE"
+    )
   }
 
   test("a large vocabulary is laid down in four bytes") {
@@ -174,7 +231,8 @@ class MixJobSuite extends FunSuite with SparkFixture {
     val spec = mix(base, CommittedInput.tokenized(spark, store, rows, 100000)(1))
     val shard = ShardReaders.llmc(files(spec, "llmc", ".bin").head)
     assertEquals((shard.magic, shard.version, shard.tokens), (20240801, 7, Seq(99999, 70000, 1, 99998)))
-    val megatron = ShardReaders.megatron(files(spec, "megatron", ".bin").head, files(spec, "megatron", ".idx").head)
+    val megatron =
+      ShardReaders.megatron(files(spec, "megatron", ".bin").head, files(spec, "megatron", ".idx").head)
     assertEquals((megatron.dtype, megatron.documents), (4, Seq(Seq(70000, 1, 99998, 99999))))
   }
 
@@ -186,6 +244,8 @@ class MixJobSuite extends FunSuite with SparkFixture {
   test("settings that the schema refuses fail, all named") {
     val spec = mix(base ++ Map("shardTokens" -> 5, "formats" -> Seq("csv"), "name" -> "../x"), input())
     assertEquals(spec.problem.get("code").textValue(), "SPEC_INVALID")
-    Seq("/shardTokens", "/formats/0", "/name").foreach(pointer => assert(spec.problem.get("message").textValue().contains(pointer), pointer))
+    Seq("/shardTokens", "/formats/0", "/name").foreach(pointer =>
+      assert(spec.problem.get("message").textValue().contains(pointer), pointer)
+    )
   }
 }

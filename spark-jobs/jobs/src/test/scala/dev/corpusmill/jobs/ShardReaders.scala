@@ -16,18 +16,27 @@ object ShardReaders {
     val bytes = open(file)
     val (magic, version, count) = (bytes.getInt(0), bytes.getInt(4), bytes.getInt(8))
     val width = if (version == 1) 2 else 4
-    require(bytes.capacity == 1024 + width * count, s"${bytes.capacity} bytes for $count tokens of $width bytes")
+    require(
+      bytes.capacity == 1024 + width * count,
+      s"${bytes.capacity} bytes for $count tokens of $width bytes"
+    )
     require((12 until 1024).forall(bytes.get(_) == 0), "the header's rest is not zero")
     LlmcShard(magic, version, tokens(bytes, 1024, count, width))
   }
 
   def megatron(bin: Path, idx: Path): MegatronShard = {
     val index = open(idx)
-    require((0 until 9).map(index.get).map(_.toInt) == Seq(0x4d, 0x4d, 0x49, 0x44, 0x49, 0x44, 0x58, 0, 0), "magic")
+    require(
+      (0 until 9).map(index.get).map(_.toInt) == Seq(0x4d, 0x4d, 0x49, 0x44, 0x49, 0x44, 0x58, 0, 0),
+      "magic"
+    )
     require(index.getLong(9) == 1, "version")
     val dtype = index.get(17).toInt
     val count = Math.toIntExact(index.getLong(18))
-    require(index.getLong(26) == count + 1 && index.capacity == 42 + 20 * count, s"$count documents in ${index.capacity} bytes")
+    require(
+      index.getLong(26) == count + 1 && index.capacity == 42 + 20 * count,
+      s"$count documents in ${index.capacity} bytes"
+    )
     require((0 to count).forall(at => index.getLong(34 + 12 * count + 8 * at) == at), "document indices")
     val width = if (dtype == 8) 2 else 4
     val data = open(bin)
@@ -48,12 +57,13 @@ object ShardReaders {
     examples.toSeq
   }
 
-  private def open(file: Path): ByteBuffer = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN)
+  private def open(file: Path): ByteBuffer =
+    ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN)
 
-  private def tokens(bytes: ByteBuffer, at: Int, count: Int, width: Int): Seq[Int] =
-    (0 until count).map { index =>
+  private def tokens(bytes: ByteBuffer, at: Int, count: Int, width: Int): Seq[Int] = (0 until count).map {
+    index =>
       if (width == 2) bytes.getShort(at + 2 * index) & 0xffff else bytes.getInt(at + 4 * index)
-    }
+  }
 
   /** The next `length` bytes and their masked CRC-32C. */
   private def checked(bytes: ByteBuffer, length: Int): ByteBuffer = {

@@ -18,8 +18,16 @@ class SidecarFileSuite extends FunSuite {
       val folder = Files.createTempDirectory("corpusmill-sidecar")
       val java = Paths.get(System.getProperty("java.home"), "bin", "java").toString
       val process = new ProcessBuilder(
-        Seq(java, "-Xmx256m", "-XX:+UnlockExperimentalVMOptions", s"-XX:hashCode=$hashCode", "-cp",
-          System.getProperty("java.class.path"), SidecarFileSuite.getClass.getName.stripSuffix("$"), folder.toString).asJava
+        Seq(
+          java,
+          "-Xmx256m",
+          "-XX:+UnlockExperimentalVMOptions",
+          s"-XX:hashCode=$hashCode",
+          "-cp",
+          System.getProperty("java.class.path"),
+          SidecarFileSuite.getClass.getName.stripSuffix("$"),
+          folder.toString
+        ).asJava
       ).redirectErrorStream(true).redirectOutput(new File(folder.toFile, "log")).start()
       assertEquals(process.waitFor(), 0, Files.readString(folder.resolve("log")).takeRight(2000))
       ManifestFiles.sizeAndSha256(folder.resolve("llmc/web-00000.docs.parquet").toUri.toString)
@@ -47,7 +55,8 @@ class SidecarFileSuite extends FunSuite {
     }
     val footer = new ByteArrayOutputStream()
     Util.writeFileMetaData(metadata, footer)
-    val tail = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(footer.size).array() ++ bytes.takeRight(4)
+    val tail = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(footer.size).array() ++
+      bytes.takeRight(4)
     bytes.take(start) ++ footer.toByteArray ++ tail
   }
 }
@@ -57,7 +66,8 @@ object SidecarFileSuite {
   def main(arguments: Array[String]): Unit = { val _ = write(Paths.get(arguments.head)) }
 
   def write(folder: Path): Path = {
-    val target = ShardTarget(folder.toUri.toString, "web", 0, TokenizerIdentity("gpt2", "0" * 64, 50257, 50256))
+    val target =
+      ShardTarget(folder.toUri.toString, "web", 0, TokenizerIdentity("gpt2", "0" * 64, 50257, 50256))
     val sidecar = new SidecarFile(target, "llmc")
     try {
       (0 until 3000).foreach { id =>

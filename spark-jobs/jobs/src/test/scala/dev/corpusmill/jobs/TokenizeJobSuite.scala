@@ -13,12 +13,22 @@ class TokenizeJobSuite extends FunSuite with SparkFixture {
 
   private def tokenize(store: TestStore, tokenizer: Map[String, Any], partitions: Int = 1): SpecFile = {
     val input = CommittedInput.texts(spark, store, TEXTS)
-    val spec = store.writeSpec("tokenize", settings, Some(input), partitionsPerCore = partitions, tokenizer = Some(tokenizer))
+    val spec = store.writeSpec(
+      "tokenize",
+      settings,
+      Some(input),
+      partitionsPerCore = partitions,
+      tokenizer = Some(tokenizer)
+    )
     val _ = Main.run(spec.uri)
     spec
   }
 
-  private def fileTokenizer(store: TestStore, content: String, sha256: Option[String] = None): Map[String, Any] = {
+  private def fileTokenizer(
+      store: TestStore,
+      content: String,
+      sha256: Option[String] = None
+  ): Map[String, Any] = {
     val file = store.root.resolve("tokenizer.json")
     Files.write(file, content.getBytes(UTF_8))
     val digest = sha256.getOrElse(store.digest(content))
@@ -29,7 +39,10 @@ class TokenizeJobSuite extends FunSuite with SparkFixture {
   test("every document gets its tokens, and none is lost") {
     val spec = tokenize(new TestStore, CommittedInput.GPT2)
     val rows = spark.read.parquet(InputVersion.literalPath(spec.outputUri + "documents")).orderBy("doc_id")
-    assertEquals(rows.columns.toSeq, Seq("doc_id", "source", "domain", "url", "lang", "tokens", "token_count"))
+    assertEquals(
+      rows.columns.toSeq,
+      Seq("doc_id", "source", "domain", "url", "lang", "tokens", "token_count")
+    )
     val encoder = TokenizerLoader.builtin("gpt2").newEncoder()
     val expected = TEXTS.map(text => encoder.encode(text).toSeq)
     assertEquals(rows.collect().map(_.getSeq[Int](5)).toSeq, expected)
@@ -46,7 +59,8 @@ class TokenizeJobSuite extends FunSuite with SparkFixture {
   }
 
   test("the content digest is the same for any partitions") {
-    val digests = Seq(1, 4).map(tokenize(new TestStore, CommittedInput.GPT2, _).manifest.get("contentDigests").toString)
+    val digests =
+      Seq(1, 4).map(tokenize(new TestStore, CommittedInput.GPT2, _).manifest.get("contentDigests").toString)
     assertEquals(digests.distinct.size, 1)
   }
 

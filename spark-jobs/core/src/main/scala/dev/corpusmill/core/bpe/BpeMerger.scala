@@ -29,7 +29,8 @@ private[bpe] final class BpeMerger(model: BpeModel) {
       count -= 1
       System.arraycopy(symbols, lowest + 2, symbols, lowest + 1, count - lowest - 1)
       System.arraycopy(ranks, lowest + 2, ranks, lowest + 1, count - lowest - 1)
-      ranks(lowest) = if (lowest + 1 < count) pairs.rankOf(symbols(lowest), symbols(lowest + 1)) else PairRanks.NONE
+      ranks(lowest) =
+        if (lowest + 1 < count) pairs.rankOf(symbols(lowest), symbols(lowest + 1)) else PairRanks.NONE
       if (lowest > 0) ranks(lowest - 1) = pairs.rankOf(symbols(lowest - 1), symbols(lowest))
       lowest = lowestRank(count)
     }
@@ -46,7 +47,8 @@ private[bpe] final class BpeMerger(model: BpeModel) {
       val byte = text(from + index) & 0xff
       symbols(index) = byteIds(byte)
       ranks(index) =
-        if (index + 1 < count) bytePairRanks((byte << 8) | (text(from + index + 1) & 0xff)) else PairRanks.NONE
+        if (index + 1 < count) bytePairRanks((byte << 8) | (text(from + index + 1) & 0xff))
+        else PairRanks.NONE
       index += 1
     }
   }

@@ -30,8 +30,7 @@ object ByteAlphabet {
   /** Bytes that stand nowhere in UTF-8; some vocabularies have no token for them. */
   val NEVER_IN_UTF8: Set[Int] = Set(0xc0, 0xc1) ++ (0xf5 to 0xff)
 
-  private val PRINTABLE: Vector[Int] =
-    (('!'.toInt to '~'.toInt) ++ (0xa1 to 0xac) ++ (0xae to 0xff)).toVector
+  private val PRINTABLE: Vector[Int] = (('!'.toInt to '~'.toInt) ++ (0xa1 to 0xac) ++ (0xae to 0xff)).toVector
 
   /** Character of each byte. */
   val CHAR_OF_BYTE: Array[Char] = {

@@ -41,7 +41,8 @@ private[bpe] object BuiltinGpt2 {
   private def parseRanks(table: Array[Byte]): Map[String, Int] =
     new String(table, US_ASCII).linesIterator.map { line =>
       val space = line.indexOf(' ')
-      ByteAlphabet.textOf(Base64.getDecoder.decode(line.substring(0, space))) -> line.substring(space + 1).toInt
+      ByteAlphabet.textOf(Base64.getDecoder.decode(line.substring(0, space))) ->
+        line.substring(space + 1).toInt
     }.toMap
 
   private def modelOf(ids: Map[String, Int]): BpeModel = {

@@ -46,7 +46,8 @@ private[bpe] object DjlTokenizer {
     try {
       val _ = tokenizer.newEncoder().encode("a")
     } catch {
-      case error: RuntimeException => throw invalid(name, s"is refused by the tokenizers library: ${error.getMessage}")
+      case error: RuntimeException =>
+        throw invalid(name, s"is refused by the tokenizers library: ${error.getMessage}")
     }
 
   private def start(json: String): HuggingFaceTokenizer =
@@ -65,9 +66,15 @@ private[bpe] object DjlTokenizer {
    * the library counts the ids of added tokens on; the others are no added tokens any more, and are renamed
    * in vocabularies whose tokens match whole words of text.
    */
-  private def withoutSpecials(root: ObjectNode, added: Seq[AddedTokenJson], vocab: Map[String, Int]): ObjectNode = {
+  private def withoutSpecials(
+      root: ObjectNode,
+      added: Seq[AddedTokenJson],
+      vocab: Map[String, Int]
+  ): ObjectNode = {
     val copy = root.deepCopy()
-    Seq("truncation", "padding", "post_processor").foreach(key => copy.set[JsonNode](key, JsonNodeFactory.instance.nullNode))
+    Seq("truncation", "padding", "post_processor").foreach(key =>
+      copy.set[JsonNode](key, JsonNodeFactory.instance.nullNode)
+    )
     copy.set[JsonNode]("added_tokens", keptTokens(added, vocab))
     val model = copy.path("model").asInstanceOf[ObjectNode]
     added.filter(token => token.special && vocab.contains(token.content)).foreach(hide(model, _))

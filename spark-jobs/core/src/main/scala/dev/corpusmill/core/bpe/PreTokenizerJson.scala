@@ -20,7 +20,8 @@ private[bpe] object PreTokenizerJson {
   /** The rules of `preTokenizer`, NFC left off, if they are known. */
   def find(preTokenizer: JsonNode): Option[TextRules] =
     preTokenizer.path("type").asText match {
-      case "ByteLevel" if usesRegex(preTokenizer) => Some(TextRules(Gpt2PreTokenizer, addsPrefixSpace(preTokenizer), normalizeNfc = false))
+      case "ByteLevel" if usesRegex(preTokenizer) =>
+        Some(TextRules(Gpt2PreTokenizer, addsPrefixSpace(preTokenizer), normalizeNfc = false))
       case "Sequence" => findSplit(preTokenizer.path("pretokenizers").elements.asScala.toVector)
       case _ => None
     }
@@ -28,7 +29,11 @@ private[bpe] object PreTokenizerJson {
   private def findSplit(steps: Vector[JsonNode]): Option[TextRules] = steps match {
     case Vector(only) => find(only)
     case Vector(split, bytes) if isSplit(split) && isBytesOnly(bytes) =>
-      BY_PATTERN.get(split.path("pattern").path("Regex").asText).map(TextRules(_, addPrefixSpace = false, normalizeNfc = false))
+      BY_PATTERN.get(split.path("pattern").path("Regex").asText).map(TextRules(
+        _,
+        addPrefixSpace = false,
+        normalizeNfc = false
+      ))
     case _ => None
   }
 
@@ -36,7 +41,8 @@ private[bpe] object PreTokenizerJson {
   private def isSplit(step: JsonNode): Boolean =
     step.path("type").asText == "Split" && {
       val behavior = step.path("behavior").asText
-      if (step.path("invert").asBoolean(false)) behavior == "Removed" || behavior == "Isolated" else behavior == "Isolated"
+      if (step.path("invert").asBoolean(false)) behavior == "Removed" || behavior == "Isolated"
+      else behavior == "Isolated"
     }
 
   private def isBytesOnly(step: JsonNode): Boolean =
@@ -47,5 +53,6 @@ private[bpe] object PreTokenizerJson {
   private def addsPrefixSpace(step: JsonNode): Boolean = step.path("add_prefix_space").asBoolean(true)
 
   private def cl100kPattern(digits: String): String =
-    CONTRACTIONS + """|[^\r\n\p{L}\p{N}]?\p{L}+|""" + digits + """| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
+    CONTRACTIONS + """|[^\r\n\p{L}\p{N}]?\p{L}+|""" + digits +
+      """| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"""
 }

@@ -34,9 +34,11 @@ private[bpe] object TokenizerJson {
       }
     catch {
       case error: JsonProcessingException =>
-        val where = Option(error.getLocation).fold("")(at => s" (line ${at.getLineNr}, column ${at.getColumnNr})")
+        val where =
+          Option(error.getLocation).fold("")(at => s" (line ${at.getLineNr}, column ${at.getColumnNr})")
         throw invalid(file.name, s"is no valid JSON$where")
-      case error: IOException => throw invalid(file.name, s"is no valid JSON (${error.getClass.getSimpleName})")
+      case error: IOException =>
+        throw invalid(file.name, s"is no valid JSON (${error.getClass.getSimpleName})")
     }
 
   private def findByteLevel(root: ObjectNode, name: String): Option[Tokenizer] =
@@ -49,14 +51,25 @@ private[bpe] object TokenizerJson {
       entries <- findTextTokens(added, rules)
     } yield {
       val merges = parseMerges(root.path("model").path("merges"), name)
-      val model = withWholePieces(VocabMerges.model(ids, merges, name), root.path("model"), ids -- specialContents(added))
-      new BpeTokenizer(model, rules, ids ++ added.map(token => token.content -> token.id), AddedTokens(entries))
+      val model = withWholePieces(
+        VocabMerges.model(ids, merges, name),
+        root.path("model"),
+        ids -- specialContents(added)
+      )
+      new BpeTokenizer(
+        model,
+        rules,
+        ids ++ added.map(token => token.content -> token.id),
+        AddedTokens(entries)
+      )
     }
 
   private def isPlainBpe(model: JsonNode): Boolean =
     model.path("type").asText == "BPE" &&
       !model.path("byte_fallback").asBoolean(false) &&
-      Seq("continuing_subword_prefix", "end_of_word_suffix").forall(key => model.path(key).asText("").isEmpty || model.path(key).isNull)
+      Seq("continuing_subword_prefix", "end_of_word_suffix").forall(key =>
+        model.path(key).asText("").isEmpty || model.path(key).isNull
+      )
 
   private def findRules(root: ObjectNode): Option[TextRules] =
     for {
@@ -85,7 +98,8 @@ private[bpe] object TokenizerJson {
     }.toIndexedSeq
   }
 
-  private def specialContents(added: Seq[AddedTokenJson]): Seq[String] = added.filter(_.special).map(_.content)
+  private def specialContents(added: Seq[AddedTokenJson]): Seq[String] =
+    added.filter(_.special).map(_.content)
 
   /** The tokens looked for in text, if all of them are of the one plain kind that `AddedTokens` finds. */
   private def findTextTokens(added: Seq[AddedTokenJson], rules: TextRules): Option[Seq[AddedTokens.Entry]] = {

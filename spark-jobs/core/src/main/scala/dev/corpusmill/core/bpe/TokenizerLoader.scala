@@ -37,7 +37,11 @@ object TokenizerLoader {
   }
 
   private[bpe] def invalid(file: String, problem: String): CorpusmillError =
-    new CorpusmillError("TOKENIZER_INVALID", s"tokenizer file $file $problem", Map("file" -> file, "problem" -> problem))
+    new CorpusmillError(
+      "TOKENIZER_INVALID",
+      s"tokenizer file $file $problem",
+      Map("file" -> file, "problem" -> problem)
+    )
 }
 
 /** The token put between documents. */

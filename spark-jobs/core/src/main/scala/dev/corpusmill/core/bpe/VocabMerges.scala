@@ -15,7 +15,8 @@ private[bpe] object VocabMerges {
   def load(vocab: TokenizerFile, merges: TokenizerFile): BpeTokenizer = {
     val ids = parseVocab(TokenizerJson.parseObject(vocab), vocab.name)
     val missing = missingBytes(ids)
-    if (missing.nonEmpty) throw invalid(vocab.name, s"lacks a token for ${missing.size} of the bytes that UTF-8 has")
+    if (missing.nonEmpty)
+      throw invalid(vocab.name, s"lacks a token for ${missing.size} of the bytes that UTF-8 has")
     new BpeTokenizer(model(ids, parseLines(merges), merges.name), GPT2_RULES, ids, AddedTokens.NONE)
   }
 
@@ -24,7 +25,10 @@ private[bpe] object VocabMerges {
     val mergedIds = new Array[Int](merges.size)
     val pairs = merges.zipWithIndex.map { case ((left, right), rank) =>
       def idOf(token: String): Int =
-        ids.getOrElse(token, throw invalid(name, s"has a merge (number ${rank + 1}) of a token that the vocabulary lacks"))
+        ids.getOrElse(
+          token,
+          throw invalid(name, s"has a merge (number ${rank + 1}) of a token that the vocabulary lacks")
+        )
       mergedIds(rank) = idOf(left + right)
       RankedPair(idOf(left), idOf(right), rank)
     }
@@ -33,17 +37,20 @@ private[bpe] object VocabMerges {
   }
 
   /** Bytes of UTF-8 that have no token of their own. */
-  def missingBytes(ids: Map[String, Int]): Seq[Int] =
-    (0 to 0xff).filterNot { byte =>
-      ByteAlphabet.NEVER_IN_UTF8.contains(byte) || ids.contains(ByteAlphabet.CHAR_OF_BYTE(byte).toString)
-    }
+  def missingBytes(ids: Map[String, Int]): Seq[Int] = (0 to 0xff).filterNot { byte =>
+    ByteAlphabet.NEVER_IN_UTF8.contains(byte) || ids.contains(ByteAlphabet.CHAR_OF_BYTE(byte).toString)
+  }
 
   /** Token ids by token from a JSON object; ids are unique and not negative. */
   def parseVocab(vocab: JsonNode, name: String): Map[String, Int] = {
-    if (!vocab.isObject || vocab.isEmpty) throw invalid(name, "holds no vocabulary (an object of token to id)")
+    if (!vocab.isObject || vocab.isEmpty)
+      throw invalid(name, "holds no vocabulary (an object of token to id)")
     val ids = vocab.properties.asScala.iterator.map { entry =>
       if (!entry.getValue.isInt || entry.getValue.intValue < 0 || entry.getValue.intValue > MAX_ID)
-        throw invalid(name, s"has an id that is no integer from 0 to $MAX_ID: ${entry.getValue.toString.take(40)}")
+        throw invalid(
+          name,
+          s"has an id that is no integer from 0 to $MAX_ID: ${entry.getValue.toString.take(40)}"
+        )
       entry.getKey -> entry.getValue.intValue
     }.toMap
     if (ids.valuesIterator.toSet.size != ids.size) throw invalid(name, "gives one id to two tokens")

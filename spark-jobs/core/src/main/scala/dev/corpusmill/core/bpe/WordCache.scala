@@ -61,7 +61,8 @@ private[bpe] final class WordCache {
     first = padded.getLong(from) & prefixMask(length)
     second = if (length > 8) padded.getLong(from + 8) & prefixMask(length - 8) else 0L
     third = if (length > 16) padded.getLong(from + 16) & prefixMask(length - 16) else 0L
-    fourth = (if (length > 24) padded.getLong(from + 24) & prefixMask(length - 24) else 0L) | (length.toLong << 56)
+    fourth = (if (length > 24) padded.getLong(from + 24) & prefixMask(length - 24) else 0L) |
+      (length.toLong << 56)
     val mixed = (first ^ (second * 0xbf58476d1ce4e5b9L)) * 0x9e3779b97f4a7c15L
     val rest = (third ^ fourth) * 0x94d049bb133111ebL
     slot = ((mixed ^ (mixed >>> 29) ^ rest) * 0x9e3779b97f4a7c15L >>> (64 - SLOT_BITS)).toInt

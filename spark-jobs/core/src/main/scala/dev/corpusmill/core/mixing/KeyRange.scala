@@ -16,7 +16,14 @@ private[mixing] final case class EpochEnd(boundary: Boundary, documents: Long)
  * @param documents rows in the range
  * @param before rows taken before the range
  */
-private[mixing] final case class KeyRange(epoch: Int, bits: Int, prefix: Long, rest: Long, documents: Long, before: Long) {
+private[mixing] final case class KeyRange(
+    epoch: Int,
+    bits: Int,
+    prefix: Long,
+    rest: Long,
+    documents: Long,
+    before: Long
+) {
 
   def holds(key: Long): Boolean = MixOrder.prefixOf(key, bits) == prefix
 
@@ -28,7 +35,14 @@ private[mixing] final case class KeyRange(epoch: Int, bits: Int, prefix: Long, r
     val ends = buckets.scanLeft(0L)(_ + _.tokens).tail
     val at = ends.indexWhere(_ >= rest)
     val passed = buckets.take(at)
-    KeyRange(epoch, newBits, buckets(at).prefix, rest - passed.map(_.tokens).sum, buckets(at).documents, before + passed.map(_.documents).sum)
+    KeyRange(
+      epoch,
+      newBits,
+      buckets(at).prefix,
+      rest - passed.map(_.tokens).sum,
+      buckets(at).documents,
+      before + passed.map(_.documents).sum
+    )
   }
 
   /** The place in `groups` (all of the range, in order) in which the last token is. */
@@ -51,5 +65,6 @@ private[mixing] object KeyRange {
   val SMALL_ROWS = 4096L
 
   /** The whole order of a domain with `supply`, in which an epoch of `rest` tokens ends. */
-  def whole(epoch: Int, rest: Long, supply: DomainSupply): KeyRange = KeyRange(epoch, 0, 0L, rest, supply.documents, 0L)
+  def whole(epoch: Int, rest: Long, supply: DomainSupply): KeyRange =
+    KeyRange(epoch, 0, 0L, rest, supply.documents, 0L)
 }

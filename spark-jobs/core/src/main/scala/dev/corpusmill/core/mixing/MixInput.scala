@@ -20,7 +20,8 @@ object MixInput {
   val LENGTH = "mix_length"
   val TIE = "mix_tie"
 
-  private val LIGHT_COLUMNS = Seq("source", DOMAIN, "url", "id", "title", "fetch_time", "warc_uri", "warc_offset", TOKEN_COUNT)
+  private val LIGHT_COLUMNS =
+    Seq("source", DOMAIN, "url", "id", "title", "fetch_time", "warc_uri", "warc_offset", TOKEN_COUNT)
 
   /** Length of a document's own stream in tokens. */
   val length: Column = col(TOKEN_COUNT).cast(LongType) + lit(1L)

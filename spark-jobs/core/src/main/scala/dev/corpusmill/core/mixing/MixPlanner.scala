@@ -54,7 +54,12 @@ final class MixPlanner(documents: DataFrame, settings: MixSettings) {
 
   private def endsOfSmall(ranges: Map[String, KeyRange]): Map[String, EpochEnd] = {
     val groups = inside(ranges)
-      .groupBy(col(DOMAIN), prefix(ranges, MixOrder.KEY_BITS)(col(DOMAIN), col(DOC_ID)), col(DOC_ID), col(TIE))
+      .groupBy(
+        col(DOMAIN),
+        prefix(ranges, MixOrder.KEY_BITS)(col(DOMAIN), col(DOC_ID)),
+        col(DOC_ID),
+        col(TIE)
+      )
       .agg(first(LENGTH), count(lit(1)))
       .collect()
       .groupMap(_.getString(0))(groupOf)

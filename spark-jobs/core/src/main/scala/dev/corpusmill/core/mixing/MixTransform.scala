@@ -54,7 +54,11 @@ object MixTransform {
    * whose number has no effect on any shard. A piece comes to every shard that its bucket overlaps. Rows that
    * are equal in the order stay equal in everything that is written of them.
    */
-  def placed(documents: DataFrame, selection: MixSelection, layout: StreamLayout)(partitions: Int): Dataset[PlacedPiece] = {
+  def placed(
+      documents: DataFrame,
+      selection: MixSelection,
+      layout: StreamLayout
+  )(partitions: Int): Dataset[PlacedPiece] = {
     val partitionOf = udf((shard: Int) => (shard.toLong * partitions / layout.shards).toInt)
     withOccurrence(documents.where(MixInput.hasTokens), selection)
       .withColumn(PLACE, explode(applyTo(places(documents, selection, layout))))
@@ -67,7 +71,11 @@ object MixTransform {
       .as[PlacedPiece]
   }
 
-  private def places(documents: DataFrame, selection: MixSelection, layout: StreamLayout): UserDefinedFunction = {
+  private def places(
+      documents: DataFrame,
+      selection: MixSelection,
+      layout: StreamLayout
+  ): UserDefinedFunction = {
     val shared = documents.sparkSession.sparkContext.broadcast(layout)
     udf { (domain: String, docId: String, tie: Long, length: Long, occurrence: Long) =>
       for {
@@ -85,7 +93,8 @@ object MixTransform {
     val rows = documents.withColumn(LENGTH, MixInput.length).withColumn(TIE, MixInput.tie(documents))
     if (!selection.hasRepeatedBoundary) rows.withColumn(OCCURRENCE, lit(1L))
     else {
-      val isRepeated = udf((domain: String, docId: String, tie: Long) => selection.isRepeatedBoundary(domain, docId, tie))
+      val isRepeated =
+        udf((domain: String, docId: String, tie: Long) => selection.isRepeatedBoundary(domain, docId, tie))
       val repeated = isRepeated(col(DOMAIN), col(DOC_ID), col(TIE))
       val equalRows = Window.partitionBy(DOMAIN, DOC_ID, TIE).orderBy(MixInput.rowHash(documents))
       rows

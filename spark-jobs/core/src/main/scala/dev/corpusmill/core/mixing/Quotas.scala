@@ -24,13 +24,17 @@ object Quotas {
    */
   def plan(settings: MixSettings, supplies: Map[String, DomainSupply]): Map[String, Long] = {
     val quotas = (settings.tokens, settings.weights) match {
-      case (None, None) => supplies.map { case (domain, supply) => domain -> BigInt(supply.tokens).min(capOf(settings, domain)) }
+      case (None, None) => supplies.map { case (domain, supply) =>
+          domain -> BigInt(supply.tokens).min(capOf(settings, domain))
+        }
       case (None, Some(weights)) => largestMix(settings, positive(weights), supplies)
       case (Some(tokens), weights) =>
         withCaps(BigInt(tokens), weights.fold(proportional(supplies))(positive), settings)
     }
     checkSupply(settings, quotas, supplies)
-    (supplies.keySet ++ quotas.keySet).map(domain => domain -> quotas.getOrElse(domain, BigInt(0)).toLong).toMap
+    (supplies.keySet ++ quotas.keySet).map(domain =>
+      domain -> quotas.getOrElse(domain, BigInt(0)).toLong
+    ).toMap
   }
 
   /**
@@ -42,7 +46,9 @@ object Quotas {
     val sum = integers.values.sum
     val divided = integers.map { case (domain, weight) => domain -> (total * weight /% sum) }
     val left = (total - divided.values.map(_._1).sum).toInt
-    val rounded = divided.toSeq.sortBy { case (domain, (_, remainder)) => (-remainder, domain) }.take(left).map(_._1).toSet
+    val rounded = divided.toSeq.sortBy { case (domain, (_, remainder)) => (-remainder, domain) }.take(
+      left
+    ).map(_._1).toSet
     divided.map { case (domain, (whole, _)) => domain -> (if (rounded(domain)) whole + 1 else whole) }
   }
 
@@ -103,15 +109,22 @@ object Quotas {
   /** The same proportions in integers. */
   private def scaled(weights: Map[String, BigDecimal]): Map[String, BigInt] = {
     val digits = weights.values.map(_.scale).maxOption.getOrElse(0).max(0)
-    weights.map { case (domain, weight) => domain -> BigInt(weight.bigDecimal.movePointRight(digits).toBigIntegerExact) }
+    weights.map { case (domain, weight) =>
+      domain -> BigInt(weight.bigDecimal.movePointRight(digits).toBigIntegerExact)
+    }
   }
 
-  private def capOf(settings: MixSettings, domain: String): BigInt = BigInt(settings.caps.getOrElse(domain, Long.MaxValue))
+  private def capOf(settings: MixSettings, domain: String): BigInt =
+    BigInt(settings.caps.getOrElse(domain, Long.MaxValue))
 
   private def tokensOf(supplies: Map[String, DomainSupply], domain: String): BigInt =
     BigInt(supplies.get(domain).fold(0L)(_.tokens))
 
-  private def checkSupply(settings: MixSettings, quotas: Map[String, BigInt], supplies: Map[String, DomainSupply]): Unit = {
+  private def checkSupply(
+      settings: MixSettings,
+      quotas: Map[String, BigInt],
+      supplies: Map[String, DomainSupply]
+  ): Unit = {
     val short = quotas.toSeq.sortBy(_._1).collect {
       case (domain, quota) if quota > tokensOf(supplies, domain) * settings.maxEpochs =>
         Short(domain, tokensOf(supplies, domain), quota)

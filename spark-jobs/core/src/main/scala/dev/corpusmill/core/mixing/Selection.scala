@@ -28,7 +28,12 @@ final case class Boundary(place: Place, length: Long, copies: Long, wholeCopies:
 }
 
 /** What is taken from a domain: everything in each of the `fullEpochs` first epochs, and the next up to `boundary`. */
-final case class DomainSelection(fullEpochs: Int, boundary: Option[Boundary], quota: Long, selectedDocuments: Long) {
+final case class DomainSelection(
+    fullEpochs: Int,
+    boundary: Option[Boundary],
+    quota: Long,
+    selectedDocuments: Long
+) {
   def epochs: Int = fullEpochs + boundary.size
 }
 
@@ -62,7 +67,11 @@ final case class MixSelection(seed: Long, domains: Map[String, DomainSelection])
     for {
       domain <- domains.values.toSeq
       boundary <- domain.boundary
-    } yield Piece(domain.fullEpochs, boundary.tokens, MixOrder.keysOf(seed, domain.fullEpochs, boundary.place.docId).order)
+    } yield Piece(
+      domain.fullEpochs,
+      boundary.tokens,
+      MixOrder.keysOf(seed, domain.fullEpochs, boundary.place.docId).order
+    )
 
   /** Whether several rows stand at the end of the domain's last epoch, and this is one of them. */
   def isRepeatedBoundary(domain: String, docId: String, tie: Long): Boolean =

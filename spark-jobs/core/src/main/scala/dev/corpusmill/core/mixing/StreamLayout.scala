@@ -45,7 +45,9 @@ object StreamLayout {
     val bits = bitsFor(selection.totalTokens / shardTokens + 1)
     val sums = new Array[Long](1 << bits)
     bucketSums(documents, selection, bits).foreach { case (bucket, tokens) => sums(bucket) += tokens }
-    selection.boundaryPieces.foreach(piece => sums(MixOrder.prefixOf(piece.order, bits).toInt) += piece.tokens)
+    selection.boundaryPieces.foreach(piece =>
+      sums(MixOrder.prefixOf(piece.order, bits).toInt) += piece.tokens
+    )
     StreamLayout(shardTokens, bits, sums.scanLeft(0L)(_ + _))
   }
 

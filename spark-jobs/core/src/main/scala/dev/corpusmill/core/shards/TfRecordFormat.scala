@@ -36,7 +36,8 @@ object TfRecordFormat {
     val bytes = docId.getBytes(UTF_8)
     val docEntry = mapEntry("doc_id", BYTES_LIST, field(1, bytes.length.toLong) ++ bytes, 0L)
     val idsEntry = mapEntry("input_ids", INT64_LIST, field(1, valueBytes), valueBytes)
-    val features = field(1, docEntry.length.toLong) ++ docEntry ++ field(1, idsEntry.length + valueBytes) ++ idsEntry
+    val features = field(1, docEntry.length.toLong) ++ docEntry ++ field(1, idsEntry.length + valueBytes) ++
+      idsEntry
     field(1, features.length + valueBytes) ++ features
   }
 
@@ -79,5 +80,6 @@ object TfRecordFormat {
   }
 
   private def maskedCrc(crc: Int): Array[Byte] =
-    ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(((crc >>> 15) | (crc << 17)) + MASK_DELTA).array()
+    ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(((crc >>> 15) | (crc << 17)) +
+      MASK_DELTA).array()
 }

@@ -18,7 +18,10 @@ final class TokenSink(out: OutputStream, width: TokenWidth, vocabSize: Int) {
 
   def put(token: Int): Unit = {
     if (token < 0 || token >= vocabSize)
-      throw new CorpusmillError("INPUT_CORRUPT", s"token id $token is not below the vocabulary's size $vocabSize; tokenize again")
+      throw new CorpusmillError(
+        "INPUT_CORRUPT",
+        s"token id $token is not below the vocabulary's size $vocabSize; tokenize again"
+      )
     if (filled + width.bytes > buffer.length) flush()
     buffer(filled) = token.toByte
     buffer(filled + 1) = (token >>> 8).toByte

@@ -34,7 +34,9 @@ class BpeTokenizerSuite extends ScalaCheckSuite {
 
   property("gpt2 decodes to the text it encoded") {
     val encoder = gpt2.newEncoder()
-    forAll(UnicodeTexts.text)(text => assertEquals(new String(gpt2.decode(encoder.encode(text)), UTF_8), text))
+    forAll(UnicodeTexts.text)(text =>
+      assertEquals(new String(gpt2.decode(encoder.encode(text)), UTF_8), text)
+    )
   }
 
   property("a leading space is added where the tokenizer says so") {
@@ -59,8 +61,9 @@ class BpeTokenizerSuite extends ScalaCheckSuite {
 
   property("added tokens are found, the longest of those that begin at one place") {
     val contents = Vector("=.=", "=.=!", "=\n", "e\u0301x", "Hello w", "\ud83d\ude00 ")
-    val root = contents.zipWithIndex.foldLeft(gpt2Json(byteLevel(addPrefixSpace = true))) { case (json, (content, index)) =>
-      withAddedToken(json, content, 50256 + index, special = false)
+    val root = contents.zipWithIndex.foldLeft(gpt2Json(byteLevel(addPrefixSpace = true))) {
+      case (json, (content, index)) =>
+        withAddedToken(json, content, 50256 + index, special = false)
     }
     val (encoder, expected) = bothOf(root)
     forAll(UnicodeTexts.text, Gen.oneOf(contents), UnicodeTexts.text) { (left, token, right) =>
@@ -82,7 +85,8 @@ class BpeTokenizerSuite extends ScalaCheckSuite {
   test("the string of a special token is ordinary text") {
     val text = "a<|endoftext|>b"
     assertEquals(encode(gpt2, text), Seq(64, 27, 91, 437, 1659, 5239, 91, 29, 65))
-    val root = withAddedToken(gpt2Json(byteLevel(addPrefixSpace = false)), "<|endoftext|>", 50256, special = true)
+    val root =
+      withAddedToken(gpt2Json(byteLevel(addPrefixSpace = false)), "<|endoftext|>", 50256, special = true)
     assertEquals(encode(TokenizerLoader.load(Seq(fileOf(root))), text), encode(gpt2, text))
   }
 
@@ -94,7 +98,10 @@ class BpeTokenizerSuite extends ScalaCheckSuite {
 
   test("an empty text has no tokens") {
     assertEquals(encode(gpt2, ""), Seq.empty)
-    assertEquals(encode(TokenizerLoader.load(Seq(fileOf(gpt2Json(byteLevel(addPrefixSpace = true))))), ""), Seq.empty)
+    assertEquals(
+      encode(TokenizerLoader.load(Seq(fileOf(gpt2Json(byteLevel(addPrefixSpace = true))))), ""),
+      Seq.empty
+    )
   }
 
   test("code points have the classes of tiktoken 0.14, which knows Unicode 16") {
@@ -108,7 +115,8 @@ class BpeTokenizerSuite extends ScalaCheckSuite {
     val encoder = gpt2.newEncoder()
     (0 to 0x2ffff).filterNot(code => code >= 0xd800 && code < 0xe000).grouped(64).foreach { codes =>
       val text = codes.map(code => s"a${new String(Character.toChars(code))} ").mkString
-      if (codes.forall(isOldEnough)) assertEquals(encoder.encode(text).toSeq, gpt2Oracle(text), f"U+${codes.head}%04X")
+      if (codes.forall(isOldEnough))
+        assertEquals(encoder.encode(text).toSeq, gpt2Oracle(text), f"U+${codes.head}%04X")
     }
   }
 

@@ -1,15 +1,13 @@
 package dev.corpusmill.core.bpe
 
-import java.nio.file.{Files, Path, Paths}
+import dev.corpusmill.core.Repository
+import java.nio.file.{Files, Path}
 import java.util.zip.GZIPInputStream
 import munit.Assertions.assume
 import scala.io.Source
 
 /** Real files beside the repository (`../shared/data`); tests that need an absent one are skipped. */
 object SharedFiles {
-  private val root: Path =
-    Paths.get(System.getProperty("corpusmill.repository", "..")).toAbsolutePath.normalize.resolve("../shared/data").normalize
-
   def bytes(path: String): Array[Byte] = Files.readAllBytes(existing(path))
 
   def file(role: String, path: String): TokenizerFile = TokenizerFile(role, path, bytes(path))
@@ -22,8 +20,8 @@ object SharedFiles {
   }
 
   private def existing(path: String): Path = {
-    val file = root.resolve(path)
-    assume(Files.exists(file), s"${file.getFileName} is not here")
-    file
+    val file = Repository.sharedFile(s"data/$path")
+    assume(file.isDefined, s"$path is not here")
+    file.get
   }
 }

@@ -9,7 +9,8 @@ class SharedTokenizersSuite extends FunSuite {
   override val munitTimeout: Duration = 5.minutes
 
   private lazy val texts: Vector[String] =
-    SharedFiles.gzipLines("text/hplt-snippets.jsonl.gz", 4000) ++ SharedFiles.gzipLines("text/genesis.jsonl.gz", 20)
+    SharedFiles.gzipLines("text/hplt-snippets.jsonl.gz", 4000) ++
+      SharedFiles.gzipLines("text/genesis.jsonl.gz", 20)
 
   private def assertEqualsOracle(tokenizer: Tokenizer, expected: String => Seq[Int]): Unit = {
     val encoder = tokenizer.newEncoder()
@@ -17,7 +18,10 @@ class SharedTokenizersSuite extends FunSuite {
   }
 
   test("the built-in gpt2 equals vocab.json with merges.txt") {
-    val files = Seq(SharedFiles.file("vocab", "tokenizers/gpt2/vocab.json"), SharedFiles.file("merges", "tokenizers/gpt2/merges.txt"))
+    val files = Seq(
+      SharedFiles.file("vocab", "tokenizers/gpt2/vocab.json"),
+      SharedFiles.file("merges", "tokenizers/gpt2/merges.txt")
+    )
     val fromFiles = TokenizerLoader.load(files)
     val builtin = TokenizerLoader.builtin("gpt2")
     assertEquals(fromFiles.vocabSize, builtin.vocabSize)
@@ -26,7 +30,10 @@ class SharedTokenizersSuite extends FunSuite {
   }
 
   test("the merges found in the rank table are those of merges.txt") {
-    val lines = new String(SharedFiles.bytes("tokenizers/gpt2/merges.txt"), "UTF-8").linesIterator.drop(1).filter(_.nonEmpty)
+    val lines = new String(
+      SharedFiles.bytes("tokenizers/gpt2/merges.txt"),
+      "UTF-8"
+    ).linesIterator.drop(1).filter(_.nonEmpty)
     assertEquals(TokenizerFixtures.gpt2Merges.map { case (left, right) => s"$left $right" }, lines.toVector)
   }
 
@@ -47,9 +54,14 @@ class SharedTokenizersSuite extends FunSuite {
     assertEquals(EndOfText.idIn(tokenizer, None), 2)
     val expected = oracle(file.content)
     val encoder = tokenizer.newEncoder()
-    texts.take(500).filterNot(text => text.contains("<s>") || text.contains("</s>") || text.contains("<unk>")).foreach { text =>
+    texts.take(500).filterNot(text =>
+      text.contains("<s>") || text.contains("</s>") || text.contains("<unk>")
+    ).foreach { text =>
       assertEquals(encoder.encode(text).toSeq, expected(text))
     }
-    assertEquals(encoder.encode("a</s>b |||IP_ADDRESS||| x").toSeq, Seq(263, 829, 29879, 29958, 29890, 32002, 921))
+    assertEquals(
+      encoder.encode("a</s>b |||IP_ADDRESS||| x").toSeq,
+      Seq(263, 829, 29879, 29958, 29890, 32002, 921)
+    )
   }
 }

@@ -30,7 +30,9 @@ object TokenizerFixtures {
   private def lastMerge(token: String, id: Int, ids: Map[String, Int]): (String, String) = {
     var parts = token.map(_.toString).toVector
     while (parts.size > 2) {
-      val ranks = parts.indices.init.map(at => ids.get(parts(at) + parts(at + 1)).filter(_ < id).getOrElse(Int.MaxValue))
+      val ranks = parts.indices.init.map(at =>
+        ids.get(parts(at) + parts(at + 1)).filter(_ < id).getOrElse(Int.MaxValue)
+      )
       val at = ranks.indexOf(ranks.min)
       parts = parts.patch(at, Seq(parts(at) + parts(at + 1)), 2)
     }
@@ -39,7 +41,8 @@ object TokenizerFixtures {
 
   /** A tokenizer.json with GPT-2's vocabulary; `preTokenizer` and `normalizer` are JSON. */
   def gpt2Json(preTokenizer: String, normalizer: String = "null"): ObjectNode = {
-    val root = parse(s"""{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":$normalizer,
+    val root =
+      parse(s"""{"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":$normalizer,
       "pre_tokenizer":$preTokenizer,"post_processor":null,"decoder":null,
       "model":{"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,
       "fuse_unk":false,"byte_fallback":false}}""")
@@ -70,14 +73,18 @@ object TokenizerFixtures {
 
   def parse(json: String): ObjectNode = MAPPER.readTree(json).asInstanceOf[ObjectNode]
 
-  def fileOf(root: ObjectNode): TokenizerFile = TokenizerFile("tokenizer", "tokenizer.json", root.toString.getBytes(UTF_8))
+  def fileOf(root: ObjectNode): TokenizerFile =
+    TokenizerFile("tokenizer", "tokenizer.json", root.toString.getBytes(UTF_8))
 
   /** What the HF library itself makes of texts. */
   def oracle(root: ObjectNode): String => Seq[Int] = oracle(root.toString.getBytes(UTF_8))
 
   def oracle(json: Array[Byte]): String => Seq[Int] = {
     val library =
-      HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), javaMapOf("truncation", "false", "padding", "false"))
+      HuggingFaceTokenizer.newInstance(
+        new ByteArrayInputStream(json),
+        javaMapOf("truncation", "false", "padding", "false")
+      )
     text => library.encode(text, false, false).getIds.map(_.toInt).toSeq
   }
 }

@@ -15,12 +15,15 @@ class TokenizerLoaderSuite extends FunSuite {
     error.getMessage
   }
 
-  private def json(text: String): TokenizerFile = TokenizerFile("tokenizer", "tokenizer.json", text.getBytes(UTF_8))
+  private def json(text: String): TokenizerFile =
+    TokenizerFile("tokenizer", "tokenizer.json", text.getBytes(UTF_8))
 
   private lazy val whole: String = gpt2Json(byteLevel(addPrefixSpace = false)).toString
-  private lazy val vocab = TokenizerFile("vocab", "vocab.json", parse(whole).path("model").path("vocab").toString.getBytes(UTF_8))
+  private lazy val vocab =
+    TokenizerFile("vocab", "vocab.json", parse(whole).path("model").path("vocab").toString.getBytes(UTF_8))
 
-  private def merges(text: String): TokenizerFile = TokenizerFile("merges", "merges.txt", text.getBytes(UTF_8))
+  private def merges(text: String): TokenizerFile =
+    TokenizerFile("merges", "merges.txt", text.getBytes(UTF_8))
 
   private def changed(change: ObjectNode => ContainerNode[_]): TokenizerFile = {
     val root = gpt2Json(byteLevel(addPrefixSpace = false))
@@ -40,7 +43,10 @@ class TokenizerLoaderSuite extends FunSuite {
   test("files that are no tokenizer are refused") {
     assertEquals(problemOf(json("[]")), "tokenizer file tokenizer.json is no JSON object")
     assertEquals(problemOf(json("{}")), "tokenizer file tokenizer.json has no model")
-    assertEquals(problemOf(json("""{"model":{"type":"BPE"}}""")), "tokenizer file tokenizer.json holds no vocabulary (an object of token to id)")
+    assertEquals(
+      problemOf(json("""{"model":{"type":"BPE"}}""")),
+      "tokenizer file tokenizer.json holds no vocabulary (an object of token to id)"
+    )
     assert(problemOf(json("[" * 100000)).startsWith("tokenizer file tokenizer.json is no valid JSON"))
   }
 
@@ -51,30 +57,49 @@ class TokenizerLoaderSuite extends FunSuite {
 
   test("merges of tokens that the vocabulary lacks are refused with their number") {
     val problem = problemOf(changed(root => model(root).putArray("merges").add("h e").add("zz qq")))
-    assertEquals(problem, "tokenizer file tokenizer.json has a merge (number 2) of a token that the vocabulary lacks")
-    assertEquals(problemOf(vocab, merges("#version: 0.2\nh e\nzz qq\n")), "tokenizer file merges.txt has a merge (number 2) of a token that the vocabulary lacks")
+    assertEquals(
+      problem,
+      "tokenizer file tokenizer.json has a merge (number 2) of a token that the vocabulary lacks"
+    )
+    assertEquals(
+      problemOf(vocab, merges("#version: 0.2\nh e\nzz qq\n")),
+      "tokenizer file merges.txt has a merge (number 2) of a token that the vocabulary lacks"
+    )
   }
 
   test("a line of merges.txt that is no pair is refused with its number") {
-    assertEquals(problemOf(vocab, merges("#version: 0.2\nh e\nhello\n")), "tokenizer file merges.txt has no pair of tokens in line 3")
+    assertEquals(
+      problemOf(vocab, merges("#version: 0.2\nh e\nhello\n")),
+      "tokenizer file merges.txt has no pair of tokens in line 3"
+    )
   }
 
   test("ids that are negative, fractional, huge or used twice are refused") {
     Seq("-1", "1.5", "\"7\"", "4294967296").foreach { id =>
-      val problem = problemOf(TokenizerFile("vocab", "vocab.json", s"""{"a":$id}""".getBytes(UTF_8)), merges(""))
+      val problem =
+        problemOf(TokenizerFile("vocab", "vocab.json", s"""{"a":$id}""".getBytes(UTF_8)), merges(""))
       assert(problem.contains("has an id that is no integer"), problem)
     }
-    assertEquals(problemOf(TokenizerFile("vocab", "vocab.json", """{"a":1,"b":1}""".getBytes(UTF_8)), merges("")), "tokenizer file vocab.json gives one id to two tokens")
+    assertEquals(
+      problemOf(TokenizerFile("vocab", "vocab.json", """{"a":1,"b":1}""".getBytes(UTF_8)), merges("")),
+      "tokenizer file vocab.json gives one id to two tokens"
+    )
   }
 
   test("a vocabulary without a byte is refused") {
     val file = TokenizerFile("vocab", "vocab.json", """{"a":1,"b":2}""".getBytes(UTF_8))
-    assertEquals(problemOf(file, merges("")), "tokenizer file vocab.json lacks a token for 241 of the bytes that UTF-8 has")
+    assertEquals(
+      problemOf(file, merges("")),
+      "tokenizer file vocab.json lacks a token for 241 of the bytes that UTF-8 has"
+    )
   }
 
   test("random merges are refused, as the same text must give the same tokens") {
     val problem = problemOf(changed(root => model(root).put("dropout", 0.1)))
-    assertEquals(problem, "tokenizer file tokenizer.json drops merges at random (model.dropout); set it to null")
+    assertEquals(
+      problem,
+      "tokenizer file tokenizer.json drops merges at random (model.dropout); set it to null"
+    )
   }
 
   test("a vocabulary without merges, and no files at all, are refused") {
@@ -96,7 +121,8 @@ class TokenizerLoaderSuite extends FunSuite {
 
   test("the end-of-text tokens are looked for in their order") {
     val plain = gpt2Json(byteLevel(addPrefixSpace = false))
-    val root = withAddedToken(withAddedToken(plain, "<eos>", 50256, special = true), "</s>", 50257, special = true)
+    val root =
+      withAddedToken(withAddedToken(plain, "<eos>", 50256, special = true), "</s>", 50257, special = true)
     assertEquals(EndOfText.idIn(TokenizerLoader.load(Seq(fileOf(root))), None), 50257)
   }
 
@@ -104,7 +130,9 @@ class TokenizerLoaderSuite extends FunSuite {
     val unusual = Seq(
       gpt2Json(splitBy("""\p{L}+|[^\p{L}]+""")),
       gpt2Json(byteLevel(addPrefixSpace = false), """{"type":"Lowercase"}"""),
-      gpt2Json("""{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}""")
+      gpt2Json(
+        """{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]}"""
+      )
     )
     unusual.foreach { root =>
       val tokenizer = TokenizerLoader.load(Seq(fileOf(root)))
@@ -116,7 +144,8 @@ class TokenizerLoaderSuite extends FunSuite {
   }
 
   test("a WordPiece vocabulary keeps special tokens out of text") {
-    val root = parse("""{"version":"1.0","truncation":{"direction":"Right","max_length":2,"strategy":"LongestFirst","stride":0},"padding":null,
+    val root =
+      parse("""{"version":"1.0","truncation":{"direction":"Right","max_length":2,"strategy":"LongestFirst","stride":0},"padding":null,
       "added_tokens":[{"id":0,"content":"[UNK]","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true},
       {"id":1,"content":"</s>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}],
       "normalizer":null,"pre_tokenizer":{"type":"WhitespaceSplit"},"post_processor":null,"decoder":null,
@@ -129,10 +158,12 @@ class TokenizerLoaderSuite extends FunSuite {
   }
 
   test("a Unigram vocabulary keeps special tokens out of text") {
-    val root = parse("""{"version":"1.0","truncation":null,"padding":null,
+    val root = parse(
+      """{"version":"1.0","truncation":null,"padding":null,
       "added_tokens":[{"id":1,"content":"</s>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}],
       "normalizer":null,"pre_tokenizer":null,"post_processor":null,"decoder":null,
-      "model":{"type":"Unigram","unk_id":0,"byte_fallback":false,"vocab":[["<unk>",0.0],["</s>",0.0],["a",-1.0],["<",-2.0],["/s>",-2.0]]}}""")
+      "model":{"type":"Unigram","unk_id":0,"byte_fallback":false,"vocab":[["<unk>",0.0],["</s>",0.0],["a",-1.0],["<",-2.0],["/s>",-2.0]]}}"""
+    )
     val tokenizer = TokenizerLoader.load(Seq(fileOf(root)))
     assertEquals(tokenizer.newEncoder().encode("a</s>").toSeq, Seq(2, 3, 4))
     assertEquals(EndOfText.idIn(tokenizer, None), 1)

@@ -15,7 +15,11 @@ class MixingSuite extends FunSuite with SparkFixture {
     spark.createDataFrame(spark.sparkContext.parallelize(documents, partitions))
 
   /** Walks the placed pieces of every shard as its writer does and puts the llm.c spans together. */
-  private def streamOf(documents: DataFrame, settings: MixSettings, shardTokens: Long): Seq[ReferencePiece] = {
+  private def streamOf(
+      documents: DataFrame,
+      settings: MixSettings,
+      shardTokens: Long
+  ): Seq[ReferencePiece] = {
     val selection = new MixPlanner(documents, settings).select(MixInput.supplies(documents))
     val layout = StreamLayout.of(documents, selection, shardTokens)
     val pieces =
@@ -40,11 +44,14 @@ class MixingSuite extends FunSuite with SparkFixture {
     }
 
   private def randomDocuments(random: Random): Seq[TestDocument] =
-    Seq.tabulate(random.nextInt(60) + 1)(id => TestDocument(id, Seq("web", "news", "code")(random.nextInt(3)), random.nextInt(30)))
+    Seq.tabulate(random.nextInt(60) + 1)(id =>
+      TestDocument(id, Seq("web", "news", "code")(random.nextInt(3)), random.nextInt(30))
+    )
 
   private def randomSettings(random: Random, documents: Seq[TestDocument]): MixSettings = {
     val domains = documents.filter(_.token_count > 0).map(_.domain).distinct
-    val weights = Option.when(random.nextBoolean() && domains.nonEmpty)(domains.map(_ -> BigDecimal(random.nextInt(9) + 1)).toMap)
+    val weights = Option.when(random.nextBoolean() && domains.nonEmpty)(domains.map(_ ->
+      BigDecimal(random.nextInt(9) + 1)).toMap)
     val total = documents.filter(_.token_count > 0).map(_.length).sum
     val tokens = Option.when(random.nextBoolean() && total > 0)((random.nextDouble() * total).toLong + 1)
     MixSettings(tokens, weights, Map.empty, random.nextInt(4) + 1, random.nextInt(5).toLong)
@@ -59,7 +66,11 @@ class MixingSuite extends FunSuite with SparkFixture {
       val expected = scala.util.Try(ReferenceMix.stream(documents, settings)).toOption
       expected.foreach { reference =>
         compared += 1
-        assertEquals(streamOf(frame(documents), settings, random.nextInt(50) + 10L), joined(reference), s"round $round: $settings")
+        assertEquals(
+          streamOf(frame(documents), settings, random.nextInt(50) + 10L),
+          joined(reference),
+          s"round $round: $settings"
+        )
       }
     }
     assert(compared >= 9, compared)
@@ -73,15 +84,19 @@ class MixingSuite extends FunSuite with SparkFixture {
 
   test("the budget is met to the token, and the last document of a domain is cut") {
     val documents = Seq.tabulate(40)(id => TestDocument(id, if (id % 2 == 0) "a" else "b", 9))
-    val settings = plain.copy(tokens = Some(101), weights = Some(Map("a" -> BigDecimal(1), "b" -> BigDecimal(2))))
+    val settings =
+      plain.copy(tokens = Some(101), weights = Some(Map("a" -> BigDecimal(1), "b" -> BigDecimal(2))))
     val stream = streamOf(frame(documents), settings, 1000)
-    val byDomain = stream.groupMapReduce(piece => if (Integer.parseInt(piece.docId, 16) % 2 == 0) "a" else "b")(_.tokens)(_ + _)
+    val byDomain = stream.groupMapReduce(piece =>
+      if (Integer.parseInt(piece.docId, 16) % 2 == 0) "a" else "b"
+    )(_.tokens)(_ + _)
     assertEquals(byDomain, Map("a" -> 34L, "b" -> 67L))
     assertEquals(stream.filter(_.tokens < 10).map(_.tokens).sorted, Seq(4L, 7L))
   }
 
   test("equal rows of one id are used as often as they are there") {
-    val documents = Seq.fill(50)(TestDocument(1, "web", 9)) ++ Seq.tabulate(3)(id => TestDocument(id + 10, "web", 9))
+    val documents = Seq.fill(50)(TestDocument(1, "web", 9)) ++
+      Seq.tabulate(3)(id => TestDocument(id + 10, "web", 9))
     (1 to 530 by 76).foreach { tokens =>
       val settings = plain.copy(tokens = Some(tokens.toLong))
       assertEquals(streamOf(frame(documents), settings, 64).map(_.tokens).sum, tokens.toLong)
@@ -94,7 +109,9 @@ class MixingSuite extends FunSuite with SparkFixture {
       val rows = frame(documents, partitions)
       val settings = plain.copy(tokens = Some(95))
       val selection = new MixPlanner(rows, settings).select(MixInput.supplies(rows))
-      MixTransform.placed(rows, selection, StreamLayout.of(rows, selection, 1000))(1).collect().map(piece => (piece.url, piece.pieceTokens)).toSeq
+      MixTransform.placed(rows, selection, StreamLayout.of(rows, selection, 1000))(1).collect().map(piece =>
+        (piece.url, piece.pieceTokens)
+      ).toSeq
     }
     assertEquals(streams.head.map(_._2).sum, 95L)
     assertEquals(streams.distinct.size, 1)
@@ -105,7 +122,10 @@ class MixingSuite extends FunSuite with SparkFixture {
     val rows = frame(documents)
     val settings = plain.copy(tokens = Some(40))
     val selection = new MixPlanner(rows, settings).select(MixInput.supplies(rows))
-    val selected = MixTransform.withSelected(rows, selection).where("selected").collect().map(_.getAs[String]("doc_id")).toSet
+    val selected = MixTransform.withSelected(
+      rows,
+      selection
+    ).where("selected").collect().map(_.getAs[String]("doc_id")).toSet
     assertEquals(selected, ReferenceMix.stream(documents, settings).map(_.docId).toSet)
     assertEquals(selection.domains("web").selectedDocuments, selected.size.toLong)
     assertEquals(MixTransform.withSelected(rows, selection).count(), 30L)
@@ -113,9 +133,12 @@ class MixingSuite extends FunSuite with SparkFixture {
 
   test("a domain that is used in part is spread over the whole stream") {
     val documents = Seq.tabulate(2000)(id => TestDocument(id, if (id < 1000) "a" else "b", 9))
-    val settings = plain.copy(tokens = Some(11000), weights = Some(Map("a" -> BigDecimal(10), "b" -> BigDecimal(1))))
+    val settings =
+      plain.copy(tokens = Some(11000), weights = Some(Map("a" -> BigDecimal(10), "b" -> BigDecimal(1))))
     val stream = streamOf(frame(documents), settings, 1000000)
-    val places = stream.zipWithIndex.collect { case (piece, place) if Integer.parseInt(piece.docId, 16) >= 1000 => place }
+    val places = stream.zipWithIndex.collect {
+      case (piece, place) if Integer.parseInt(piece.docId, 16) >= 1000 => place
+    }
     assertEquals(places.size, 100)
     val inFirstHalf = places.count(_ < stream.size / 2)
     assert(inFirstHalf > 35 && inFirstHalf < 65, inFirstHalf)

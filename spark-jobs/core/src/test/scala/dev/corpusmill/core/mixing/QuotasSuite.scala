@@ -26,7 +26,10 @@ class QuotasSuite extends ScalaCheckSuite {
     assertEquals(Quotas.apportion(10, thirds), Map("a" -> BigInt(4), "b" -> BigInt(3), "c" -> BigInt(3)))
     assertEquals(Quotas.apportion(11, thirds), Map("a" -> BigInt(4), "b" -> BigInt(4), "c" -> BigInt(3)))
     val tenths = Map("a" -> BigDecimal("0.1"), "b" -> BigDecimal("0.2"), "c" -> BigDecimal("0.7"))
-    assertEquals(Quotas.apportion(1000, tenths), Map("a" -> BigInt(100), "b" -> BigInt(200), "c" -> BigInt(700)))
+    assertEquals(
+      Quotas.apportion(1000, tenths),
+      Map("a" -> BigInt(100), "b" -> BigInt(200), "c" -> BigInt(700))
+    )
   }
 
   property("shares add up exactly and are less than one token off") {
@@ -49,9 +52,18 @@ class QuotasSuite extends ScalaCheckSuite {
 
   test("weights without a budget give the largest mix that holds the proportions") {
     val settings = plain.copy(weights = weights("a" -> "1", "b" -> "3"))
-    assertEquals(Quotas.plan(settings, supplies("a" -> 50, "b" -> 90, "c" -> 9)), Map("a" -> 30L, "b" -> 90L, "c" -> 0L))
-    assertEquals(Quotas.plan(settings.copy(maxEpochs = 2), supplies("a" -> 50, "b" -> 90)), Map("a" -> 60L, "b" -> 180L))
-    assertEquals(Quotas.plan(settings.copy(caps = Map("b" -> 30L)), supplies("a" -> 50, "b" -> 90)), Map("a" -> 10L, "b" -> 30L))
+    assertEquals(
+      Quotas.plan(settings, supplies("a" -> 50, "b" -> 90, "c" -> 9)),
+      Map("a" -> 30L, "b" -> 90L, "c" -> 0L)
+    )
+    assertEquals(
+      Quotas.plan(settings.copy(maxEpochs = 2), supplies("a" -> 50, "b" -> 90)),
+      Map("a" -> 60L, "b" -> 180L)
+    )
+    assertEquals(
+      Quotas.plan(settings.copy(caps = Map("b" -> 30L)), supplies("a" -> 50, "b" -> 90)),
+      Map("a" -> 10L, "b" -> 30L)
+    )
   }
 
   test("a weight for a domain without tokens is a shortage") {
@@ -60,13 +72,26 @@ class QuotasSuite extends ScalaCheckSuite {
   }
 
   test("a budget without weights is shared in proportion to what there is") {
-    assertEquals(Quotas.plan(plain.copy(tokens = Some(12)), supplies("a" -> 30, "b" -> 90)), Map("a" -> 3L, "b" -> 9L))
-    assertEquals(Quotas.plan(plain.copy(tokens = Some(120)), supplies("a" -> 30, "b" -> 90)), Map("a" -> 30L, "b" -> 90L))
+    assertEquals(
+      Quotas.plan(plain.copy(tokens = Some(12)), supplies("a" -> 30, "b" -> 90)),
+      Map("a" -> 3L, "b" -> 9L)
+    )
+    assertEquals(
+      Quotas.plan(plain.copy(tokens = Some(120)), supplies("a" -> 30, "b" -> 90)),
+      Map("a" -> 30L, "b" -> 90L)
+    )
   }
 
   test("what a cap frees goes to the others by weight, and again where that makes one too large") {
-    val settings = plain.copy(tokens = Some(100), weights = weights("a" -> "8", "b" -> "1", "c" -> "1"), caps = Map("a" -> 20L, "b" -> 30L))
-    assertEquals(Quotas.plan(settings, supplies("a" -> 1000, "b" -> 1000, "c" -> 1000)), Map("a" -> 20L, "b" -> 30L, "c" -> 50L))
+    val settings = plain.copy(
+      tokens = Some(100),
+      weights = weights("a" -> "8", "b" -> "1", "c" -> "1"),
+      caps = Map("a" -> 20L, "b" -> 30L)
+    )
+    assertEquals(
+      Quotas.plan(settings, supplies("a" -> 1000, "b" -> 1000, "c" -> 1000)),
+      Map("a" -> 20L, "b" -> 30L, "c" -> 50L)
+    )
   }
 
   test("a budget above all caps is a shortage") {
@@ -76,7 +101,10 @@ class QuotasSuite extends ScalaCheckSuite {
   }
 
   test("every domain that is too small is named, with the epochs that would do") {
-    val settings = plain.copy(tokens = Some(1000), weights = weights("news" -> "4", "code" -> "1", "web" -> "5", "void" -> "1"))
+    val settings = plain.copy(
+      tokens = Some(1000),
+      weights = weights("news" -> "4", "code" -> "1", "web" -> "5", "void" -> "1")
+    )
     val error = shortageOf(settings, supplies("news" -> 120, "code" -> 91, "web" -> 400))
     assertEquals(
       error.getMessage,
@@ -100,7 +128,13 @@ class QuotasSuite extends ScalaCheckSuite {
   test("nothing at all is an empty mix without a budget, and a shortage with one") {
     assertEquals(Quotas.plan(plain, Map.empty), Map.empty[String, Long])
     assertEquals(Quotas.plan(plain.copy(weights = weights("a" -> "1")), Map.empty), Map.empty[String, Long])
-    assert(shortageOf(plain.copy(tokens = Some(5)), Map.empty).getMessage.startsWith("5 tokens of the budget"))
-    assert(shortageOf(plain.copy(tokens = Some(5), weights = weights("a" -> "1")), Map.empty).getMessage.startsWith("domain a has 0"))
+    assert(shortageOf(
+      plain.copy(tokens = Some(5)),
+      Map.empty
+    ).getMessage.startsWith("5 tokens of the budget"))
+    assert(shortageOf(
+      plain.copy(tokens = Some(5), weights = weights("a" -> "1")),
+      Map.empty
+    ).getMessage.startsWith("domain a has 0"))
   }
 }

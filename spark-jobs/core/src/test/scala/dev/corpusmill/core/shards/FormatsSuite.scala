@@ -46,7 +46,8 @@ class FormatsSuite extends FunSuite {
   test("a Megatron index has header, lengths, pointers and documents") {
     val out = new ByteArrayOutputStream()
     MegatronIndex.write(out, TwoBytes, 2)(() => Iterator(3, 5))
-    val expected = "4d4d494449445800 00" + "0100000000000000" + "08" + "0200000000000000" + "0300000000000000" +
+    val expected = "4d4d494449445800 00" + "0100000000000000" + "08" + "0200000000000000" +
+      "0300000000000000" +
       "03000000" + "05000000" + "0000000000000000" + "0600000000000000" +
       "0000000000000000" + "0100000000000000" + "0200000000000000"
     assertEquals(hex(out.toByteArray), expected.replace(" ", ""))
