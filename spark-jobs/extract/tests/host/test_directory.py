@@ -38,7 +38,7 @@ def test_takes_the_oldest_job_first(directory: HostDirectory) -> None:
     assert directory.take_oldest() == Job("old", "file:///old")
     assert directory.take_oldest() == Job("young", "file:///young")
     assert directory.take_oldest() is None
-    assert sorted(os.listdir(directory.path / "taken")) == ["old", "young"]
+    assert sorted(path.name for path in (directory.path / "taken").iterdir()) == ["old", "young"]
 
 
 def test_passes_over_names_that_are_no_attempts(directory: HostDirectory) -> None:
@@ -55,7 +55,7 @@ def test_writes_host_and_attempt_files_whole(directory: HostDirectory) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", host["updatedAt"])
     attempt = json.loads((directory.path / "attempts" / "a1.json").read_text(encoding="utf-8"))
     assert attempt == {"state": "running", "logStart": 5, "logEnd": None}
-    assert not [name for name in os.listdir(directory.path) if name.startswith(".")]
+    assert not list(directory.path.glob(".*"))
 
 
 def test_notices_that_another_folder_stands_in_its_place(directory: HostDirectory) -> None:
