@@ -31,7 +31,12 @@ export interface AppParts {
 @Module({})
 export class AppModule {
   static with({ config, logger, database, lease }: AppParts): DynamicModule {
-    const runtime = [RuntimeModule.with(config, logger), DatabaseModule.with(database, lease), StorageModule, WorkloadsModule];
+    const runtime = [
+      RuntimeModule.with(config, logger),
+      DatabaseModule.with(database, lease),
+      StorageModule,
+      WorkloadsModule,
+    ];
     return { module: AppModule, imports: [...runtime, ...FEATURES, ...OPERATIONS] };
   }
 }

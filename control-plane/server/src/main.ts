@@ -105,7 +105,11 @@ function createLease({ config, opened }: Resources): Lease {
   });
 }
 
-async function closeAll(app: NestExpressApplication, resources: Resources, work: 'leave' | 'end'): Promise<void> {
+async function closeAll(
+  app: NestExpressApplication,
+  resources: Resources,
+  work: 'leave' | 'end',
+): Promise<void> {
   const { config, lock, logger, opened } = resources;
   await removeServerFile(config.home);
   await app.get(Reconciler).stop();
@@ -138,6 +142,10 @@ function once<A extends unknown[]>(work: (...args: A) => Promise<void>): (...arg
   return (...args) => (started ??= work(...args));
 }
 
+function exit(): never {
+  process.exit(0);
+}
+
 /** Exit codes as the CLI's: 0 ok, 1 failed, 2 wrong usage or configuration, 5 the home folder is in use. */
 async function runCommand(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -150,8 +158,10 @@ async function runCommand(args: readonly string[]): Promise<void> {
     return (await OpenedDatabase.open(config, createLogger(config))).close();
   }
   const idle = values['idle-exit'];
-  const exit = () => process.exit(0);
-  const server = await startServer({ onIdleExit: exit, ...(idle !== undefined && { idleExitSeconds: Number(idle) }) });
+  const server = await startServer({
+    onIdleExit: exit,
+    ...(idle !== undefined && { idleExitSeconds: Number(idle) }),
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void server.close().then(exit, () => process.exit(1)));
   }

@@ -21,7 +21,9 @@ describe('cancelling', () => {
   });
 
   const isWorking = (stage: string) => (run: RunDto) =>
-    run.steps.some((step) => step.stage === stage && step.attempts.some((attempt) => attempt.state === 'running'));
+    run.steps.some(
+      (step) => step.stage === stage && step.attempts.some((attempt) => attempt.state === 'running'),
+    );
 
   it('ends a Spark host with all its processes, those in groups of their own too', async () => {
     workspace.behave({ extract: { hang: 99, child: true } });

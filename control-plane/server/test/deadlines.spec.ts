@@ -30,7 +30,10 @@ describe('deadlines and limits', () => {
     expect([first!.state, first!.problem?.code]).toEqual(['lost', 'WORKLOAD_LOST']);
     expect(second!.state).toBe('succeeded');
     const claim = join(workspace.home, 'store', 'runs', run.id, 'extract', first!.id, 'claim.json');
-    expect(JSON.parse(readFileSync(claim, 'utf8'))).toMatchObject({ holder: 'control-plane', attemptId: first!.id });
+    expect(JSON.parse(readFileSync(claim, 'utf8'))).toMatchObject({
+      holder: 'control-plane',
+      attemptId: first!.id,
+    });
     expect(workspace.journal().filter((line) => line === `claim ${first!.id}`)).toEqual([]);
   });
 
@@ -40,7 +43,10 @@ describe('deadlines and limits', () => {
     const submitted = await running.api.submit(workspace, workspace.recipe({ extract: {}, score: {} }));
     const run = await running.api.finished(submitted.id);
     expect(run.state).toBe('succeeded');
-    expect(run.steps[1]!.attempts.map((attempt) => attempt.problem?.code ?? null)).toEqual(['WORKLOAD_SILENT', null]);
+    expect(run.steps[1]!.attempts.map((attempt) => attempt.problem?.code ?? null)).toEqual([
+      'WORKLOAD_SILENT',
+      null,
+    ]);
   });
 
   it('lets a workload work for longer than the deadline while it makes progress', async () => {
@@ -54,7 +60,10 @@ describe('deadlines and limits', () => {
     workspace.behave({ extract: { memoryMb: 900, memoryTimes: 1, workMs: 2000 } });
     const recipe = { ...workspace.recipe({ extract: {} }), resources: { extract: { memoryMb: 512 } } };
     const run = await running.api.finished((await running.api.submit(workspace, recipe)).id);
-    expect(run.steps[0]!.attempts.map((attempt) => attempt.problem?.code ?? null)).toEqual(['MEMORY_EXCEEDED', null]);
+    expect(run.steps[0]!.attempts.map((attempt) => attempt.problem?.code ?? null)).toEqual([
+      'MEMORY_EXCEEDED',
+      null,
+    ]);
     expect(run.state).toBe('succeeded');
   });
 

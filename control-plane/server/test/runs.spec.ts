@@ -34,7 +34,9 @@ describe('runs', () => {
     const run = await running.api.finished(submitted.id);
     expect(run.problem).toBeNull();
     expect(run.state).toBe('succeeded');
-    expect(run.steps.map((step) => `${step.stage} ${step.state} ${step.attempts.length} ${step.dataset}`)).toEqual([
+    expect(
+      run.steps.map((step) => `${step.stage} ${step.state} ${step.attempts.length} ${step.dataset}`),
+    ).toEqual([
       'extract succeeded 1 test/extract',
       'filter succeeded 1 test/filter',
       'dedup succeeded 1 test/dedup',
@@ -73,8 +75,15 @@ describe('runs', () => {
   it('runs only what comes after a changed setting', async () => {
     const stages = { filter: {}, dedup: {} };
     await running.api.finished((await running.api.submit(workspace, fresh(stages))).id);
-    const changed = workspace.recipe({ extract: { maxRecordBytes: 10_000 + variant }, filter: {}, dedup: { exact: false } });
-    const plan = await running.api.post<PlanDto>('/v1/plans', { recipe: changed, baseUri: workspace.baseUri });
+    const changed = workspace.recipe({
+      extract: { maxRecordBytes: 10_000 + variant },
+      filter: {},
+      dedup: { exact: false },
+    });
+    const plan = await running.api.post<PlanDto>('/v1/plans', {
+      recipe: changed,
+      baseUri: workspace.baseUri,
+    });
     expect(plan.body.steps.map((step) => step.action)).toEqual(['reused', 'reused', 'new']);
     expect(plan.body.steps[2]!.estimate.bytesIn).toBeGreaterThan(0);
     const run = await running.api.finished((await running.api.submit(workspace, changed)).id);
@@ -96,10 +105,12 @@ describe('runs', () => {
     const run = await running.api.finished((await running.api.submit(workspace, fresh())).id);
     expect(run.state).toBe('succeeded');
     const attempts = run.steps[0]!.attempts;
-    expect(attempts.map((attempt) => [attempt.number, attempt.state, attempt.problem?.code ?? null])).toEqual([
-      [1, 'failed', 'STORAGE_UNAVAILABLE'],
-      [2, 'succeeded', null],
-    ]);
+    expect(attempts.map((attempt) => [attempt.number, attempt.state, attempt.problem?.code ?? null])).toEqual(
+      [
+        [1, 'failed', 'STORAGE_UNAVAILABLE'],
+        [2, 'succeeded', null],
+      ],
+    );
     const log = await running.api.get<string>(`/v1/runs/${run.id}/logs?stage=extract&attempt=1`);
     expect(log.body).toBe(`work on extract as ${attempts[0]!.id}\n`);
     expect(log.headers.get('x-log-complete')).toBe('true');
@@ -112,7 +123,11 @@ describe('runs', () => {
     const submitted = await running.api.submit(workspace, fresh({ filter: {}, dedup: {} }));
     const failed = await running.api.finished(submitted.id);
     expect(failed.state).toBe('failed');
-    expect(failed.problem).toMatchObject({ code: 'JOB_FAILED', message: 'as the test wants', retryable: false });
+    expect(failed.problem).toMatchObject({
+      code: 'JOB_FAILED',
+      message: 'as the test wants',
+      retryable: false,
+    });
     expect(failed.steps.map((step) => step.state)).toEqual(['succeeded', 'failed', 'cancelled']);
     expect((await running.api.command(failed.id, 'retry')).status).toBe(202);
     const run = await running.api.finished(failed.id);

@@ -18,7 +18,8 @@ export function hostGuard(config: HttpConfig): Middleware {
     const host = request.headers.host ?? '';
     if (!isAllowed(hostName(host))) return next(new HostNotAllowed('Host', host));
     const { origin } = request.headers;
-    if (origin !== undefined && !isAllowed(originName(origin))) return next(new HostNotAllowed('Origin', origin));
+    if (origin !== undefined && !isAllowed(originName(origin)))
+      return next(new HostNotAllowed('Origin', origin));
     next();
   };
 }

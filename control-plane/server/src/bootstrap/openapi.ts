@@ -22,9 +22,16 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
 }
 
 /** JSON Schema 2020-12 (OpenAPI 3.1) of a zod schema; schemas with an id become components. */
-function convertSchema(schema: unknown, options: { schemaType: 'input' | 'output' }): ConvertedSchema | undefined {
+function convertSchema(
+  schema: unknown,
+  options: { schemaType: 'input' | 'output' },
+): ConvertedSchema | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io: options.schemaType, unrepresentable: 'any' });
+  const json = z.toJSONSchema(schema, {
+    target: 'draft-2020-12',
+    io: options.schemaType,
+    unrepresentable: 'any',
+  });
   const { $schema: _dialect, $defs: definitions, ...root } = json as Record<string, unknown>;
   const components = dropIds((definitions ?? {}) as Record<string, Record<string, unknown>>);
   const { id } = root;
@@ -33,7 +40,9 @@ function convertSchema(schema: unknown, options: { schemaType: 'input' | 'output
   return { schema: { $ref: `#/$defs/${id}` }, components: { ...components, [id]: body } };
 }
 
-function dropIds(components: Record<string, Record<string, unknown>>): Record<string, Record<string, unknown>> {
+function dropIds(
+  components: Record<string, Record<string, unknown>>,
+): Record<string, Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(components).map(([name, { id: _id, ...definition }]) => [name, definition]),
   );

@@ -4,6 +4,7 @@ import { Database } from '../database/database.js';
 import { EmbeddedPostgres } from '../database/embedded-postgres.js';
 import { migrate } from '../database/migrate.js';
 import { createOrm } from '../database/orm.js';
+import { ENTITIES } from '../entities.js';
 
 const SUPERVISE_MS = 2000;
 
@@ -21,7 +22,7 @@ export class OpenedDatabase {
 
   static async open(config: ServerConfig, logger: Logger): Promise<OpenedDatabase> {
     const embedded = config.databaseUrl === null ? await EmbeddedPostgres.open(config.home) : null;
-    const orm = createOrm(config.databaseUrl ?? embedded!.url);
+    const orm = createOrm(config.databaseUrl ?? embedded!.url, ENTITIES);
     const opened = new OpenedDatabase(new Database(orm), embedded, logger);
     try {
       await migrate(orm, config.migrate);
@@ -43,7 +44,9 @@ export class OpenedDatabase {
       await this.database.ping();
     } catch {
       this.logger.warn('embedded Postgres does not answer; starting it again');
-      await embedded.ensureRunning().catch((error: unknown) => this.logger.error({ err: error }, 'it did not start'));
+      await embedded
+        .ensureRunning()
+        .catch((error: unknown) => this.logger.error({ err: error }, 'it did not start'));
     }
   }
 }

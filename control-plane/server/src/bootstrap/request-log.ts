@@ -14,7 +14,10 @@ export function requestLog(logger: Logger) {
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
     customAttributeKeys: { reqId: 'traceId', responseTime: 'milliseconds' },
     serializers: {
-      req: (request: { method: string; url: string }) => ({ method: request.method, path: pathOf(request.url) }),
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        path: pathOf(request.url),
+      }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
   });

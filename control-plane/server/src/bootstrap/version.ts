@@ -6,6 +6,8 @@ import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 export const VERSION = readVersion();
 
 function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -8,6 +8,7 @@ import { STAGES } from '../contracts/stage.js';
 import { Database } from '../database/database.js';
 import { Lease } from '../database/lease.js';
 import { createOrm } from '../database/orm.js';
+import { ENTITIES } from '../entities.js';
 import { createHttpApp } from './http-app.js';
 import { buildOpenApi } from './openapi.js';
 
@@ -17,9 +18,14 @@ export const OPENAPI_PATH = join(REPOSITORY_ROOT, 'control-plane', 'server', 'op
 export async function renderOpenApi(): Promise<string> {
   const codeVersions = JSON.stringify(Object.fromEntries(STAGES.map((stage) => [stage, '0'.repeat(64)])));
   const config = loadConfig({ CORPUSMILL_CODE_VERSIONS: codeVersions });
-  const database = new Database(createOrm('postgresql://nobody@127.0.0.1:1/none'));
+  const database = new Database(createOrm('postgresql://nobody@127.0.0.1:1/none', ENTITIES));
   const logger = pino({ level: 'silent' });
-  const lease = new Lease(database, { name: 'reconciler', owner: 'openapi', instance: 'openapi', seconds: 1 });
+  const lease = new Lease(database, {
+    name: 'reconciler',
+    owner: 'openapi',
+    instance: 'openapi',
+    seconds: 1,
+  });
   const parts = { config, logger, database, lease };
   const app = await createHttpApp({ ...parts, token: 'x'.repeat(32), onRequest: () => undefined });
   const document = buildOpenApi(app);

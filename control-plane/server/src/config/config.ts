@@ -6,7 +6,6 @@ import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 import { STAGES, type Stage } from '../contracts/stage.js';
 import { type Env, envSchema } from './env.schema.js';
 import { isLoopback } from './loopback.js';
-import { messageOf } from '../common/error-code.js';
 
 export interface HttpConfig {
   readonly bind: string;
@@ -88,7 +87,9 @@ export function loadConfig(env: RawEnv = process.env, cwd: string = process.cwd(
 }
 
 function withoutEmpty(env: RawEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
 }
 
 function unknownVariables(env: RawEnv): string[] {
@@ -123,7 +124,7 @@ function readCodeVersions(env: Env, problems: string[]): Record<Stage, string> {
     if (missing.length === 0) return parsed as Record<Stage, string>;
     problems.push(`CORPUSMILL_CODE_VERSIONS: no SHA-256 for ${missing.join(', ')}; run "npm run setup"`);
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = error instanceof Error ? error.message : String(error);
     problems.push(`CORPUSMILL_CODE_VERSIONS: cannot be read (${reason}); run "npm run setup"`);
   }
   return Object.fromEntries(STAGES.map((stage) => [stage, ''])) as Record<Stage, string>;
@@ -148,7 +149,9 @@ function buildConfig(env: Env, context: BuildContext): ServerConfig {
       bind: env.CORPUSMILL_BIND,
       port: env.CORPUSMILL_PORT,
       token: env.CORPUSMILL_TOKEN ?? null,
-      allowedHosts: env.CORPUSMILL_ALLOWED_HOSTS.split(',').map((host) => host.trim()).filter(Boolean),
+      allowedHosts: env.CORPUSMILL_ALLOWED_HOSTS.split(',')
+        .map((host) => host.trim())
+        .filter(Boolean),
       bodyLimitBytes: BODY_LIMIT_BYTES,
     },
     reconciler: buildReconciler(env),
@@ -175,13 +178,16 @@ function buildLocal(env: Env, raw: RawEnv): LocalExecutorConfig {
   const machineMemoryMb = Math.floor(totalmem() / MIB);
   return {
     python: env.CORPUSMILL_PYTHON ?? join(REPOSITORY_ROOT, '.venv', 'bin', 'python'),
-    jobsJar: env.CORPUSMILL_JOBS_JAR ?? join(REPOSITORY_ROOT, 'spark-jobs', 'jobs', 'target', 'corpusmill-jobs.jar'),
+    jobsJar:
+      env.CORPUSMILL_JOBS_JAR ?? join(REPOSITORY_ROOT, 'spark-jobs', 'jobs', 'target', 'corpusmill-jobs.jar'),
     cpus: env.CORPUSMILL_CPUS ?? availableParallelism(),
     machineMemoryMb,
     defaultMemoryMb: env.CORPUSMILL_MEMORY_MB ?? defaultMemoryMb(machineMemoryMb),
     sparkIdleSeconds: env.CORPUSMILL_SPARK_IDLE_SECONDS,
     killGraceSeconds: env.CORPUSMILL_KILL_GRACE_SECONDS,
-    environment: Object.fromEntries(Object.entries(withoutEmpty(raw)).filter(([name]) => !SECRET_VARIABLES.has(name))),
+    environment: Object.fromEntries(
+      Object.entries(withoutEmpty(raw)).filter(([name]) => !SECRET_VARIABLES.has(name)),
+    ),
   };
 }
 

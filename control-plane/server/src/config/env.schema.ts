@@ -26,9 +26,18 @@ export const envSchema = z.object({
   CORPUSMILL_PYTHON: optionalText('Python of the jobs; <repository>/.venv/bin/python where absent'),
   CORPUSMILL_JOBS_JAR: optionalText('Jar of the Spark jobs'),
   CORPUSMILL_CODE_VERSIONS: optionalText('JSON {stage: sha256}, or the path of a file that holds it'),
-  CORPUSMILL_MIGRATE: z.enum(['auto', 'check']).default('auto').describe('auto migrates at start; check refuses'),
+  CORPUSMILL_MIGRATE: z
+    .enum(['auto', 'check'])
+    .default('auto')
+    .describe('auto migrates at start; check refuses'),
   CORPUSMILL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  CORPUSMILL_POLL_MS: z.coerce.number().int().min(20).max(60_000).default(500).describe('Reconciler poll, ms'),
+  CORPUSMILL_POLL_MS: z.coerce
+    .number()
+    .int()
+    .min(20)
+    .max(60_000)
+    .default(500)
+    .describe('Reconciler poll, ms'),
   CORPUSMILL_LEASE_SECONDS: seconds(10, 'Reconciler lease'),
   CORPUSMILL_CLAIM_DEADLINE_SECONDS: seconds(120, 'A workload that made no claim by then is given up'),
   CORPUSMILL_ACTIVITY_DEADLINE_SECONDS: seconds(600, 'A workload without progress for so long is given up'),
@@ -37,8 +46,19 @@ export const envSchema = z.object({
   CORPUSMILL_RETRY_CAP_SECONDS: seconds(60, 'Longest delay before a new attempt'),
   CORPUSMILL_SPARK_IDLE_SECONDS: seconds(300, 'An idle Spark host ends after'),
   CORPUSMILL_KILL_GRACE_SECONDS: seconds(10, 'Between SIGTERM and SIGKILL'),
-  CORPUSMILL_CPUS: z.coerce.number().int().min(1).max(1024).optional().describe('Cores for local work; all where absent'),
-  CORPUSMILL_MEMORY_MB: z.coerce.number().int().min(512).optional().describe('Default memory of a workload, MiB'),
+  CORPUSMILL_CPUS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe('Cores for local work; all where absent'),
+  CORPUSMILL_MEMORY_MB: z.coerce
+    .number()
+    .int()
+    .min(512)
+    .optional()
+    .describe('Default memory of a workload, MiB'),
   CORPUSMILL_CRASH_AT: optionalText('Tests only: SIGKILL the server at this labelled point'),
 });
 

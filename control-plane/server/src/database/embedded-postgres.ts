@@ -4,7 +4,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { type Postmaster, isPostgres, postgresBinaries, readPostmaster, runTool } from './postgres-process.js';
+import {
+  type Postmaster,
+  isPostgres,
+  postgresBinaries,
+  readPostmaster,
+  runTool,
+} from './postgres-process.js';
 import { postgresUser, type RunAs } from './postgres-user.js';
 import { errorCodeOf } from '../common/error-code.js';
 
@@ -76,7 +82,8 @@ export class EmbeddedPostgres {
     const owner = await this.ownerIds();
     const passwordFile = join(this.data, '..', 'initdb-password');
     await writeFile(passwordFile, this.password, { mode: 0o600 });
-    if (owner !== null) await Promise.all([this.data, passwordFile].map((path) => chown(path, owner.uid, owner.gid)));
+    if (owner !== null)
+      await Promise.all([this.data, passwordFile].map((path) => chown(path, owner.uid, owner.gid)));
     const args = [`--pgdata=${this.data}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
     const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
     const result = await runTool(join(this.binaries, 'initdb'), [...args, ...flags], this.runAs);
@@ -87,7 +94,10 @@ export class EmbeddedPostgres {
   private async ownerIds(): Promise<{ uid: number; gid: number } | null> {
     const { uid, gid } = this.runAs.ids;
     if (uid !== undefined && gid !== undefined) return { uid, gid };
-    const numbers = this.runAs.prefix.map((part) => /^--re[ug]id=(\d+)$/.exec(part)?.[1]).filter(Boolean).map(Number);
+    const numbers = this.runAs.prefix
+      .map((part) => /^--re[ug]id=(\d+)$/.exec(part)?.[1])
+      .filter(Boolean)
+      .map(Number);
     return numbers.length === 2 ? { uid: numbers[0]!, gid: numbers[1]! } : null;
   }
 
@@ -130,7 +140,11 @@ export class EmbeddedPostgres {
   }
 
   private async ensureDatabase(): Promise<void> {
-    const found = await this.query(this.port, 'postgres', `select 1 from pg_database where datname = '${DATABASE}'`);
+    const found = await this.query(
+      this.port,
+      'postgres',
+      `select 1 from pg_database where datname = '${DATABASE}'`,
+    );
     if (found.length === 0) await this.query(this.port, 'postgres', `create database ${DATABASE}`);
   }
 
@@ -154,9 +168,11 @@ export class EmbeddedPostgres {
 }
 
 async function ensurePassword(path: string): Promise<string> {
-  await writeFile(path, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if (errorCodeOf(error) !== 'EEXIST') throw error;
-  });
+  await writeFile(path, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch(
+    (error: unknown) => {
+      if (errorCodeOf(error) !== 'EEXIST') throw error;
+    },
+  );
   await chmod(path, 0o600);
   return (await readFile(path, 'utf8')).trim();
 }

@@ -50,18 +50,18 @@ export class Lease {
 
   /** Throws LeaseLost unless the lease is held, and keeps others from taking it until the transaction ends. */
   async assertHeld(em: EntityManager): Promise<void> {
-    if ((await this.findHeld(em, 'for share')).length === 0) throw new LeaseLost(this.options.name, this.epoch);
+    if ((await this.findHeld(em, 'for share')).length === 0)
+      throw new LeaseLost(this.options.name, this.epoch);
   }
 
   /** Frees the lease for the next server. */
   async release(): Promise<void> {
     if (this.epoch === null) return;
     await this.database.transaction((em) =>
-      em.execute('update leases set expires_at = clock_timestamp() where name = ? and holder = ? and epoch = ?', [
-        this.options.name,
-        this.holder,
-        this.epoch,
-      ]),
+      em.execute(
+        'update leases set expires_at = clock_timestamp() where name = ? and holder = ? and epoch = ?',
+        [this.options.name, this.holder, this.epoch],
+      ),
     );
     this.epoch = null;
   }

@@ -1,6 +1,5 @@
 import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/postgresql';
-import { ENTITIES } from '../entities.js';
+import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { Migration20260101000000Init } from './migrations/20260101000000-init.js';
 
 const MIGRATIONS = [Migration20260101000000Init];
@@ -10,10 +9,10 @@ const CONNECT_TIMEOUT_MS = 5000;
 const POOL_SIZE = 20;
 
 /** Builds the ORM without connecting; the first query connects. */
-export function createOrm(databaseUrl: string): MikroORM {
+export function createOrm(databaseUrl: string, entities: EntitySchema[]): MikroORM {
   return new MikroORM({
     clientUrl: databaseUrl,
-    entities: ENTITIES,
+    entities,
     extensions: [Migrator],
     pool: { min: 0, max: POOL_SIZE },
     driverOptions: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },

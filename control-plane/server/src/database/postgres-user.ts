@@ -26,11 +26,16 @@ export async function postgresUser(paths: readonly string[]): Promise<RunAs> {
   const reachable = await Promise.all(paths.map((path) => mayEnter(path)));
   if (reachable.every(Boolean)) return { ids: { uid, gid }, prefix: [] };
   await access(SETPRIV, constants.X_OK).catch(() => {
-    throw new Error(`user postgres may not enter ${paths.join(' or ')}; allow it (chmod o+x), or do not run as root`);
+    throw new Error(
+      `user postgres may not enter ${paths.join(' or ')}; allow it (chmod o+x), or do not run as root`,
+    );
   });
   const capability = '+dac_override';
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  return { ids: {}, prefix: [SETPRIV, ...ids, `--inh-caps=${capability}`, `--ambient-caps=${capability}`, '--'] };
+  return {
+    ids: {},
+    prefix: [SETPRIV, ...ids, `--inh-caps=${capability}`, `--ambient-caps=${capability}`, '--'],
+  };
 }
 
 async function ensurePostgresUser(): Promise<{ uid: number; gid: number }> {
@@ -39,7 +44,8 @@ async function ensurePostgresUser(): Promise<{ uid: number; gid: number }> {
   await run('groupadd', ['--system', 'postgres']).catch(() => undefined);
   await run('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres']);
   const made = await findPostgresUser();
-  if (made === null) throw new Error('Postgres does not run as root, and the user postgres could not be made');
+  if (made === null)
+    throw new Error('Postgres does not run as root, and the user postgres could not be made');
   return made;
 }
 

@@ -9,7 +9,14 @@ export const IdempotencyEntity = defineEntity({
     scope: p.string().length(400).primary(),
     fingerprint: p.string().length(64),
     /** null while the first request is still being answered */
-    response: p.json<{ readonly status: number; readonly location: string | null; readonly etag: string | null; readonly body: unknown }>().nullable(),
+    response: p
+      .json<{
+        readonly status: number;
+        readonly location: string | null;
+        readonly etag: string | null;
+        readonly body: unknown;
+      }>()
+      .nullable(),
     createdAt: p.datetime(3).index(),
   },
 });

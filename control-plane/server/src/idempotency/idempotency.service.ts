@@ -75,19 +75,25 @@ export class IdempotencyService {
       if (row.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
       if (row.response != null) return row.response;
       const abandoned = { scope, response: null, createdAt: { $lt: new Date(now.getTime() - ABANDONED_MS) } };
-      if ((await em.nativeUpdate(IdempotencyEntity, abandoned, { createdAt: now })) === 0) throw new IdempotencyKeyInUse();
+      if ((await em.nativeUpdate(IdempotencyEntity, abandoned, { createdAt: now })) === 0)
+        throw new IdempotencyKeyInUse();
       return null;
     });
   }
 }
 
-async function complete(em: EntityManager, reservation: Reservation, response: StoredResponse): Promise<void> {
+async function complete(
+  em: EntityManager,
+  reservation: Reservation,
+  response: StoredResponse,
+): Promise<void> {
   await em.nativeUpdate(IdempotencyEntity, { scope: reservation.scope }, { response });
 }
 
 function reservationOf(request: Request): Reservation {
   const key = request.headers['idempotency-key'];
-  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH) throw new IdempotencyKeyRequired();
+  if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH)
+    throw new IdempotencyKeyRequired();
   const scope = `${request.method} ${request.path} ${key}`;
   return { scope, fingerprint: canonicalDigest([request.method, request.path, request.body ?? null]) };
 }

@@ -20,7 +20,9 @@ export class HttpMetrics {
   middleware() {
     return (request: Request, response: Response, next: NextFunction): void => {
       const end = this.seconds.startTimer();
-      response.once('finish', () => end({ method: request.method, route: routeOf(request), status: response.statusCode }));
+      response.once('finish', () =>
+        end({ method: request.method, route: routeOf(request), status: response.statusCode }),
+      );
       next();
     };
   }

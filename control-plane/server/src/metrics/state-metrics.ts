@@ -15,14 +15,15 @@ export class StateMetrics {
     collectDefaultMetrics({ register: registry, prefix: 'corpusmill_' });
     for (const table of TABLES) {
       const count = () => this.count(table);
-      new Gauge({
+      const gauge: Gauge<'state'> = new Gauge({
         name: `corpusmill_${table}`,
         help: `Number of ${table} by state`,
         labelNames: ['state'],
         registers: [registry],
-        async collect() {
-          this.reset();
-          for (const [state, number] of await count()) this.set({ state }, number);
+        collect: async () => {
+          const counts = await count();
+          gauge.reset();
+          for (const [state, number] of counts) gauge.set({ state }, number);
         },
       });
     }
@@ -32,7 +33,9 @@ export class StateMetrics {
   private async count(table: (typeof TABLES)[number]): Promise<readonly (readonly [string, number])[]> {
     try {
       const rows = await this.database.read((em) =>
-        em.execute<{ state: string; number: string }[]>(`select state, count(*) as number from ${table} group by state`),
+        em.execute<{ state: string; number: string }[]>(
+          `select state, count(*) as number from ${table} group by state`,
+        ),
       );
       return rows.map((row) => [row.state, Number(row.number)] as const);
     } catch (error) {

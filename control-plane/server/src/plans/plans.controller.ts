@@ -14,7 +14,10 @@ export class PlansController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'createPlan', summary: 'What a run would do: steps new or reused; nothing is stored' })
+  @ApiOperation({
+    operationId: 'createPlan',
+    summary: 'What a run would do: steps new or reused; nothing is stored',
+  })
   @ApiOkResponse({ standardSchema: planSchema })
   create(@Body({ schema: recipeRequestSchema }) body: RecipeRequest): Promise<PlanDto> {
     return this.plans.describe(body);

@@ -4,5 +4,10 @@ import { VersionsModule } from '../versions/versions.module.js';
 import { PlansController } from './plans.controller.js';
 import { PlansService } from './plans.service.js';
 
-@Module({ imports: [RecipesModule, VersionsModule], controllers: [PlansController], providers: [PlansService], exports: [PlansService] })
+@Module({
+  imports: [RecipesModule, VersionsModule],
+  controllers: [PlansController],
+  providers: [PlansService],
+  exports: [PlansService],
+})
 export class PlansModule {}

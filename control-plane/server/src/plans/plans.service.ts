@@ -58,7 +58,11 @@ interface EstimateBasis {
   readonly speeds: ReadonlyMap<Stage, number>;
 }
 
-function describeStep(step: PlannedStep, committed: CommittedVersion | null, basis: EstimateBasis): PlanStepDto {
+function describeStep(
+  step: PlannedStep,
+  committed: CommittedVersion | null,
+  basis: EstimateBasis,
+): PlanStepDto {
   const speed = basis.speeds.get(step.stage) ?? null;
   const seconds = speed === null || basis.bytesIn === null ? null : basis.bytesIn / speed;
   return {

@@ -41,6 +41,8 @@ export function versionKeyOf(parts: VersionKeyParts): string {
 function withoutPaths(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { tokenizer: _tokenizer, ...kept } = settings;
   if (!Array.isArray(kept['models'])) return kept;
-  const models = (kept['models'] as readonly Record<string, unknown>[]).map(({ path: _path, ...model }) => model);
+  const models = (kept['models'] as readonly Record<string, unknown>[]).map(
+    ({ path: _path, ...model }) => model,
+  );
   return { ...kept, models };
 }

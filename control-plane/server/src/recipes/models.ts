@@ -33,12 +33,18 @@ export async function resolveModel(
     const fault = await modelFault(path, sha256, model);
     return fault === null ? found(model, path, sha256) : invalid(pointer, `model ${name}: ${fault}`);
   }
-  return invalid(pointer, `model ${name} is not there: looked for ${candidates.join(' and ')}; put it there, or give its path and sha256`);
+  return invalid(
+    pointer,
+    `model ${name} is not there: looked for ${candidates.join(' and ')}; put it there, or give its path and sha256`,
+  );
 }
 
 function locate(model: RecipeModel, context: ModelContext): { name: string; candidates: readonly string[] } {
   if (typeof model === 'string') {
-    return { name: model, candidates: SUFFIXES.map((suffix) => join(context.modelsDirectory, model + suffix)) };
+    return {
+      name: model,
+      candidates: SUFFIXES.map((suffix) => join(context.modelsDirectory, model + suffix)),
+    };
   }
   return { name: model.name, candidates: [localPath(model.path, context.baseDirectory)] };
 }

@@ -19,7 +19,9 @@ export function applyOverrides(recipe: unknown, overrides: readonly Override[]):
   const copy: unknown = structuredClone(recipe);
   const problems = overrides.flatMap((override, index) => {
     const message = applyOverride(copy, override);
-    return message === null ? [] : [{ pointer: '', code: 'OVERRIDE_INVALID', message: `override ${index + 1}: ${message}` }];
+    return message === null
+      ? []
+      : [{ pointer: '', code: 'OVERRIDE_INVALID', message: `override ${index + 1}: ${message}` }];
   });
   return { recipe: copy, problems };
 }
@@ -28,11 +30,13 @@ export function applyOverrides(recipe: unknown, overrides: readonly Override[]):
 function applyOverride(root: unknown, override: Override): string | null {
   const keys = override.path.split('.');
   const bad = keys.find((key) => key === '' || FORBIDDEN_KEYS.has(key));
-  if (bad !== undefined) return `${JSON.stringify(override.path)} has the key ${JSON.stringify(bad)}; write path=value`;
+  if (bad !== undefined)
+    return `${JSON.stringify(override.path)} has the key ${JSON.stringify(bad)}; write path=value`;
   let parent: unknown = root;
   for (const key of keys.slice(0, -1)) {
     const next = child(parent, key);
-    if (next === undefined) return `${JSON.stringify(override.path)}: there is nothing to set at ${JSON.stringify(key)}`;
+    if (next === undefined)
+      return `${JSON.stringify(override.path)}: there is nothing to set at ${JSON.stringify(key)}`;
     parent = next;
   }
   return setChild(parent, keys.at(-1)!, override.value)

@@ -6,7 +6,11 @@ import type { Recipe } from './recipe.js';
 /** What the schema cannot say: names that must be unique, domains that must exist, limits that must fit. */
 export function checkRecipe(recipe: Recipe, machineMemoryMb: number): readonly ErrorItem[] {
   return [
-    ...duplicates(recipe.sources.map((source) => source.name), '/sources', 'source'),
+    ...duplicates(
+      recipe.sources.map((source) => source.name),
+      '/sources',
+      'source',
+    ),
     ...checkDomains(recipe),
     ...checkRules(recipe),
     ...checkModels(recipe),
@@ -17,7 +21,12 @@ export function checkRecipe(recipe: Recipe, machineMemoryMb: number): readonly E
 function duplicates(names: readonly string[], folder: string, what: string): readonly ErrorItem[] {
   return names.flatMap((name, index) =>
     names.indexOf(name) < index
-      ? [{ pointer: `${folder}/${index}/name`, message: `${what} ${JSON.stringify(name)} is named twice; names must differ` }]
+      ? [
+          {
+            pointer: `${folder}/${index}/name`,
+            message: `${what} ${JSON.stringify(name)} is named twice; names must differ`,
+          },
+        ]
       : [],
   );
 }
@@ -39,7 +48,9 @@ function checkDomains(recipe: Recipe): readonly ErrorItem[] {
 function checkWeightSum(weights: unknown): readonly ErrorItem[] {
   if (!isPlainObject(weights)) return [];
   const sum = Object.values(weights).reduce<number>((total, weight) => total + Number(weight), 0);
-  return sum > 0 ? [] : [{ pointer: '/stages/mix/weights', message: 'all weights are 0; give one domain more than 0' }];
+  return sum > 0
+    ? []
+    : [{ pointer: '/stages/mix/weights', message: 'all weights are 0; give one domain more than 0' }];
 }
 
 function checkRules(recipe: Recipe): readonly ErrorItem[] {
@@ -56,7 +67,12 @@ function checkBounds(rule: Record<string, unknown>, pointer: string): readonly E
   return ['Words', 'MeanWordLength'].flatMap((name) => {
     const [least, most] = [rule[`min${name}`], rule[`max${name}`]];
     if (typeof least !== 'number' || typeof most !== 'number' || least <= most) return [];
-    return [{ pointer: `${pointer}/min${name}`, message: `${least} is above max${name}, ${most}: nothing would be kept` }];
+    return [
+      {
+        pointer: `${pointer}/min${name}`,
+        message: `${least} is above max${name}, ${most}: nothing would be kept`,
+      },
+    ];
   });
 }
 

@@ -62,10 +62,15 @@ function isBelow(path: string, folder: string): boolean {
 
 function noBranch(pointer: string, branches: readonly Schema[], value: unknown): ErrorItem {
   const names = branches.map(constantName).filter((name) => name !== undefined);
-  const types = [...new Set(branches.map((branch) => String(branch['type'] ?? 'string')))];
+  const types = new Set(
+    branches.map((branch) => (typeof branch['type'] === 'string' ? branch['type'] : 'string')),
+  );
   if (names.length > 0 && typeof value === 'object' && value !== null && !Array.isArray(value)) {
     const given = 'name' in value ? `${quote(value.name)} is` : 'name is missing; it must be';
-    return { pointer: `${pointer}/name`, message: `${given} ${'name' in value ? 'not ' : ''}one of ${names.join(', ')}` };
+    return {
+      pointer: `${pointer}/name`,
+      message: `${given} ${'name' in value ? 'not ' : ''}one of ${names.join(', ')}`,
+    };
   }
-  return { pointer, message: `${quote(value)} must be ${types.join(' or ')}` };
+  return { pointer, message: `${quote(value)} must be ${[...types].join(' or ')}` };
 }

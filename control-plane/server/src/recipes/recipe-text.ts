@@ -13,7 +13,12 @@ const MAX_ALIASES = 100;
 export function parseRecipeText(text: string): Parsed<unknown> {
   try {
     const lines = new LineCounter();
-    const document = parseDocument(text, { uniqueKeys: true, version: '1.2', schema: 'core', lineCounter: lines });
+    const document = parseDocument(text, {
+      uniqueKeys: true,
+      version: '1.2',
+      schema: 'core',
+      lineCounter: lines,
+    });
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0) {
       return {

@@ -23,7 +23,10 @@ export class RecipesController {
 
   @Post('validate')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'validateRecipe', summary: 'All problems of a recipe at once; nothing is stored' })
+  @ApiOperation({
+    operationId: 'validateRecipe',
+    summary: 'All problems of a recipe at once; nothing is stored',
+  })
   @ApiOkResponse({ standardSchema: validatedRecipeSchema })
   validate(@Body({ schema: recipeRequestSchema }) body: RecipeRequest): Promise<ValidatedRecipe> {
     return this.recipes.validate(body);

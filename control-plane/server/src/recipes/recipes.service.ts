@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalDigest, isPlainObject } from '../common/canonical-json.js';
@@ -72,6 +73,15 @@ export class RecipesService {
     return { ...settings };
   }
 
+  /** Keeps a recipe that is submitted; one that is known stays as it is. */
+  async record(em: EntityManager, { digest, recipe }: ResolvedRecipe, now: Date): Promise<void> {
+    await em.upsert(
+      RecipeEntity,
+      { digest, name: recipe.name, recipe: recipe as unknown as Record<string, unknown>, createdAt: now },
+      { onConflictFields: ['digest'], onConflictAction: 'ignore' },
+    );
+  }
+
   async list(query: PageQuery): Promise<Page<RecipeDto>> {
     const after = decodeCursor(query.cursor, 2);
     const rows = await this.database.read((em) =>
@@ -80,7 +90,10 @@ export class RecipesService {
         limit: query.limit + 1,
       }),
     );
-    return mapPage(toPage(rows, query.limit, (row) => [row.createdAt.toISOString(), row.digest]), toDto);
+    return mapPage(
+      toPage(rows, query.limit, (row) => [row.createdAt.toISOString(), row.digest]),
+      toDto,
+    );
   }
 
   async get(digest: string): Promise<RecipeDto> {
@@ -100,12 +113,18 @@ export class RecipesService {
     recipe: Recipe,
     baseDirectory: string,
   ): Promise<{ resources: Resources; problems: readonly ErrorItem[] }> {
-    const context = { baseDirectory, digests: this.digests, modelsDirectory: join(this.config.home, 'models') };
+    const context = {
+      baseDirectory,
+      digests: this.digests,
+      modelsDirectory: join(this.config.home, 'models'),
+    };
     const models = (recipe.stages.score?.['models'] ?? []) as readonly RecipeModel[];
     const tokenizer = recipe.stages.tokenize?.['tokenizer'] as RecipeTokenizer | undefined;
     const [sources, resolvedModels, resolvedTokenizer] = await Promise.all([
       resolveSources(recipe, baseDirectory),
-      Promise.all(models.map((model, index) => resolveModel(model, `/stages/score/models/${index}`, context))),
+      Promise.all(
+        models.map((model, index) => resolveModel(model, `/stages/score/models/${index}`, context)),
+      ),
       tokenizer === undefined ? null : resolveTokenizer(tokenizer, '/stages/tokenize/tokenizer', context),
     ]);
     const found = resolvedModels.filter((model) => model.problem === null);

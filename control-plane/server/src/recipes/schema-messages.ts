@@ -10,7 +10,9 @@ const MAX_EDITS = 3;
 export function describeSchemaError(error: ErrorObject, prefix: string): ErrorItem {
   const pointer = prefix + error.instancePath;
   const describe = DESCRIPTIONS[error.keyword];
-  const { suffix = '', message } = describe?.(error) ?? { message: `${quote(error.data)} ${error.message ?? ''}` };
+  const { suffix = '', message } = describe?.(error) ?? {
+    message: `${quote(error.data)} ${error.message ?? ''}`,
+  };
   return { pointer: pointer + suffix, message };
 }
 
@@ -47,7 +49,9 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
     const [property, missing] = [String(params['property']), String(params['missingProperty'])];
     return { suffix: `/${missing}`, message: `${property} needs ${missing}; add ${missing}: {}` };
   },
-  type: ({ data, params }) => ({ message: `${quote(data)} is ${typeOf(data)}, must be ${String(params['type'])}` }),
+  type: ({ data, params }) => ({
+    message: `${quote(data)} is ${typeOf(data)}, must be ${String(params['type'])}`,
+  }),
   enum: ({ data, params }) => {
     const allowed = (params['allowedValues'] as readonly unknown[]).map(String);
     const hint = nearest(String(data), allowed);
@@ -55,7 +59,9 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
     return { message: `${quote(data)} ${known}${hint === null ? '' : `; did you mean ${hint}?`}` };
   },
   const: ({ data, params }) => ({ message: `${quote(data)} must be ${quote(params['allowedValue'])}` }),
-  pattern: ({ data, params }) => ({ message: `${quote(data)} does not match ${String(params['pattern'])}${patternHint(params)}` }),
+  pattern: ({ data, params }) => ({
+    message: `${quote(data)} does not match ${String(params['pattern'])}${patternHint(params)}`,
+  }),
   minimum: limit,
   maximum: limit,
   exclusiveMinimum: limit,
@@ -73,7 +79,8 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
 
 function patternHint(params: Readonly<Record<string, unknown>>): string {
   const pattern = String(params['pattern']);
-  if (pattern.startsWith('^[a-z0-9]+(')) return '; use lower-case letters and digits joined by single hyphens';
+  if (pattern.startsWith('^[a-z0-9]+('))
+    return '; use lower-case letters and digits joined by single hyphens';
   return pattern === '^[0-9a-f]{64}$' ? '; write the SHA-256 as 64 lower-case hex digits' : '';
 }
 

@@ -42,7 +42,10 @@ export async function resolveSources(recipe: Recipe, baseDirectory: string): Pro
   const isAnythingThere = sources.some((source) => source.files.some((file) => file.bytes !== null));
   const isWholeRecipe = recipe.sources.every((source) => source.uris.length > 0);
   if (problems.length > 0 || isAnythingThere || !isWholeRecipe) return { sources, problems };
-  return { sources, problems: recipe.sources.map((source, index) => nothingFound(source, index, baseDirectory)) };
+  return {
+    sources,
+    problems: recipe.sources.map((source, index) => nothingFound(source, index, baseDirectory)),
+  };
 }
 
 function nothingFound(source: RecipeSource, index: number, baseDirectory: string): ErrorItem {
@@ -81,7 +84,8 @@ async function resolveUri(uri: string, base: string, pointer: string): Promise<R
     return { files: [], problems: [{ pointer, message }] };
   }
   const pattern = isFileUri ? fileUriPath(uri) : uri;
-  if (pattern === null) return { files: [], problems: [{ pointer, message: `${JSON.stringify(uri)} is no file:///path` }] };
+  if (pattern === null)
+    return { files: [], problems: [{ pointer, message: `${JSON.stringify(uri)} is no file:///path` }] };
   const toUri = (path: string) => (isFileUri ? pathToFileURL(path).href : path);
   const literal = await describeFile(pattern, base, toUri);
   if (literal === 'folder') {
@@ -93,7 +97,11 @@ async function resolveUri(uri: string, base: string, pointer: string): Promise<R
   return { files: files.length > 0 ? files : [literal], problems: [] };
 }
 
-async function expand(pattern: string, base: string, toUri: (path: string) => string): Promise<ResolvedFile[]> {
+async function expand(
+  pattern: string,
+  base: string,
+  toUri: (path: string) => string,
+): Promise<ResolvedFile[]> {
   const paths = (await glob(pattern, { cwd: base, onlyFiles: true, unique: true })).sort();
   const files: ResolvedFile[] = [];
   for (let start = 0; start < paths.length; start += STAT_BATCH) {

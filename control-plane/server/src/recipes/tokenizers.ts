@@ -47,7 +47,10 @@ export async function resolveTokenizer(
       throw new TokenizerFault(`has the SHA-256 ${sha256}, the recipe says ${wanted.sha256}`);
     }
     const name = nameOf(path);
-    return { tokenizer: { name, builtin: false, files: described, sha256, endOfText: wanted.endOfText ?? null }, problem: null };
+    return {
+      tokenizer: { name, builtin: false, files: described, sha256, endOfText: wanted.endOfText ?? null },
+      problem: null,
+    };
   } catch (error) {
     if (!(error instanceof TokenizerFault)) throw error;
     const message = `tokenizer ${JSON.stringify(wanted.path)} ${error.message}`;
@@ -89,7 +92,8 @@ async function checkFile(file: TokenizerPath): Promise<void> {
   const value = parseJson(text, name);
   if (!isPlainObject(value)) throw new TokenizerFault(`: ${name} holds no JSON object`);
   if (file.role === 'vocab') return checkVocab(value, name);
-  if (!isPlainObject(value['model'])) throw new TokenizerFault(`: ${name} has no "model"; it is no tokenizer.json`);
+  if (!isPlainObject(value['model']))
+    throw new TokenizerFault(`: ${name} has no "model"; it is no tokenizer.json`);
 }
 
 function parseJson(text: string, name: string): unknown {

@@ -34,6 +34,8 @@ function soundMembers<T>(
   isSound: (pointer: string) => boolean,
 ): Record<string, T> {
   const members = isPlainObject(value) ? value : {};
-  const sound = Object.entries(members).filter(([key, member]) => isPlainObject(member) && isSound(`${folder}/${key}`));
+  const sound = Object.entries(members).filter(
+    ([key, member]) => isPlainObject(member) && isSound(`${folder}/${key}`),
+  );
   return Object.fromEntries(sound) as Record<string, T>;
 }

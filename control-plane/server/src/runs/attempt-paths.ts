@@ -30,12 +30,22 @@ export interface Sizing {
   readonly memoryMb: number;
 }
 
-export function workloadRequest(files: AttemptFiles, step: StepRow, attempt: AttemptRow, sizing: Sizing): WorkloadRequest {
-  return { attemptId: attempt.id, stage: step.stage, specUri: files.spec, cpu: sizing.cpu, memoryMb: sizing.memoryMb };
+export function workloadRequest(
+  files: AttemptFiles,
+  step: StepRow,
+  attempt: AttemptRow,
+  sizing: Sizing,
+): WorkloadRequest {
+  return {
+    attemptId: attempt.id,
+    stage: step.stage,
+    specUri: files.spec,
+    cpu: sizing.cpu,
+    memoryMb: sizing.memoryMb,
+  };
 }
 
 /** Ids of attempts are at most 40 characters: the stage, the step's last 12 hex digits, the number. */
 export function attemptIdOf(step: StepRow, number: number): string {
   return `${step.stage}-${step.id.replaceAll('-', '').slice(-12)}-${number}`;
 }
-

@@ -8,7 +8,7 @@ import type { Complete, StoredResponse } from '../idempotency/idempotency.servic
 import type { PlannedRun, PlannedStep } from '../plans/plan.js';
 import { PlansService } from '../plans/plans.service.js';
 import type { RecipeRequest } from '../recipes/dto/recipe.dto.js';
-import { RecipeEntity } from '../recipes/recipe.entity.js';
+import { RecipesService } from '../recipes/recipes.service.js';
 import { RunJournal } from './run-journal.js';
 import type { RunTransaction } from './run-transaction.js';
 import { toRunDto } from './run-view.js';
@@ -22,12 +22,19 @@ export interface RunCommand {
   readonly ifMatch: string | undefined;
 }
 
+interface NewRun {
+  readonly runId: string;
+  readonly now: Date;
+  readonly planned: PlannedRun;
+}
+
 /** What people ask of runs. Each command is one transaction; the reconciler does the rest. */
 @Injectable()
 export class RunCommandsService {
   constructor(
     private readonly journal: RunJournal,
     private readonly plans: PlansService,
+    private readonly recipes: RecipesService,
     private readonly crashPoints: CrashPoints,
   ) {}
 
@@ -36,7 +43,9 @@ export class RunCommandsService {
     const planned = await this.plans.plan(request);
     const runId = uuidv7();
     const response = await this.journal.create(runId, async (em) => {
-      await insertRun(em, runId, planned);
+      const now = await databaseNow(em);
+      await this.recipes.record(em, planned.resolved, now);
+      await insertRun(em, { runId, now, planned });
       return async (run) => {
         run.record('run.created', {}, { recipeDigest: planned.resolved.digest });
         return store(run, complete);
@@ -67,7 +76,13 @@ export class RunCommandsService {
       for (const step of run.steps.filter((candidate) => !isDoneStep(candidate.state))) {
         if (step.state === 'pending') continue;
         const attemptsBase = run.attempts.filter((attempt) => attempt.stepId === step.id).length;
-        run.moveStep(step, 'pending', { problem: null, finishedAt: null, nextAttemptAt: null, progress: null, attemptsBase });
+        run.moveStep(step, 'pending', {
+          problem: null,
+          finishedAt: null,
+          nextAttemptAt: null,
+          progress: null,
+          attemptsBase,
+        });
       }
     });
   }
@@ -94,14 +109,9 @@ async function store(run: RunTransaction, complete: Complete): Promise<StoredRes
   return response;
 }
 
-async function insertRun(em: EntityManager, runId: string, { resolved, steps }: PlannedRun): Promise<void> {
-  const now = await databaseNow(em);
+async function insertRun(em: EntityManager, { runId, now, planned }: NewRun): Promise<void> {
+  const { resolved, steps } = planned;
   const { digest, recipe } = resolved;
-  await em.upsert(
-    RecipeEntity,
-    { digest, name: recipe.name, recipe: recipe as unknown as Record<string, unknown>, createdAt: now },
-    { onConflictFields: ['digest'], onConflictAction: 'ignore' },
-  );
   await em.insert(RunEntity, {
     id: runId,
     name: recipe.name,
@@ -119,5 +129,16 @@ async function insertRun(em: EntityManager, runId: string, { resolved, steps }: 
 function stepRow(runId: string, step: PlannedStep, ordinal: number) {
   const { stage, dataset, versionKey, plan } = step;
   const state = 'pending' as const;
-  return { id: uuidv7(), runId, ordinal, stage, dataset, versionKey, plan, state, revision: 1, attemptsBase: 0 };
+  return {
+    id: uuidv7(),
+    runId,
+    ordinal,
+    stage,
+    dataset,
+    versionKey,
+    plan,
+    state,
+    revision: 1,
+    attemptsBase: 0,
+  };
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiProblems } from '../common/http/api-problems.js';
@@ -27,12 +27,11 @@ export class RunEventsController {
   async list(
     @Param({ schema: runParamSchema }) params: { id: string },
     @Query({ schema: pageQuerySchema }) query: PageQuery,
-    @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     if (request.accepts(['text/event-stream', 'application/json']) === 'text/event-stream') {
-      return this.stream.send(params.id, lastEventId, response);
+      return this.stream.send(params.id, request.get('last-event-id'), response);
     }
     response.json(await this.events.list(params.id, query));
   }

@@ -25,7 +25,10 @@ export class RunEventsService {
     const [after] = decodeCursor(query.cursor, 1) ?? [0];
     await this.requireRun(runId);
     const rows = await this.find(runId, Number(after), query.limit + 1);
-    return mapPage(toPage(rows, query.limit, (row) => [row.id]), toEventDto);
+    return mapPage(
+      toPage(rows, query.limit, (row) => [row.id]),
+      toEventDto,
+    );
   }
 
   /** The next events. The run's state is read first: a run that had ended then has no event we miss. */

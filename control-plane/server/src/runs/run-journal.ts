@@ -61,7 +61,8 @@ export class RunJournal {
       recorded = run.recorded;
       return applied;
     });
-    for (const event of recorded) this.logger[event.type === 'step.progress' ? 'debug' : 'info'](event, event.type);
+    for (const event of recorded)
+      this.logger[event.type === 'step.progress' ? 'debug' : 'info'](event, event.type);
     if (recorded.length > 0) this.wakeBus.changed(runId);
     return result;
   }

@@ -6,7 +6,7 @@ import type { Executor } from '../workloads/executor.js';
 import { attemptFiles, workloadRequest } from './attempt-paths.js';
 import type { AttemptRow } from './attempt.entity.js';
 import type { LogQuery } from './dto/run.dto.js';
-import type { RunParts } from './run-view.js';
+import type { RunParts } from './run-parts.js';
 import { isTerminalAttempt } from './run.states.js';
 import { RunsService } from './runs.service.js';
 import { StepNotFound } from './runs.errors.js';
@@ -40,7 +40,10 @@ export class RunLogsService {
     const kept = await this.readKept(files.log, query.offset);
     if (kept !== null) return { attemptId: attempt.id, ...kept };
     const range = { offset: query.offset, limit: MAX_SLICE_BYTES };
-    const live = await this.executor.readLog(workloadRequest(files, step, attempt, { cpu: 1, memoryMb: 1 }), range);
+    const live = await this.executor.readLog(
+      workloadRequest(files, step, attempt, { cpu: 1, memoryMb: 1 }),
+      range,
+    );
     return { attemptId: attempt.id, ...live, isComplete: isTerminalAttempt(attempt.state) };
   }
 
@@ -61,7 +64,9 @@ function findAttempt({ run, steps, attempts }: RunParts, query: LogQuery): Attem
   const ordinal = new Map(steps.map((candidate) => [candidate.id, candidate.ordinal]));
   const candidates = attempts
     .filter((attempt) => step === undefined || attempt.stepId === step.id)
-    .toSorted((left, right) => ordinal.get(left.stepId)! - ordinal.get(right.stepId)! || left.number - right.number);
+    .toSorted(
+      (left, right) => ordinal.get(left.stepId)! - ordinal.get(right.stepId)! || left.number - right.number,
+    );
   if (query.attempt === undefined) return candidates.at(-1) ?? null;
   const wanted = candidates.findLast(
     (attempt) => attempt.id === query.attempt || String(attempt.number) === query.attempt,

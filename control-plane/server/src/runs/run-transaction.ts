@@ -2,8 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { LockMode } from '@mikro-orm/core';
 import { databaseNow } from '../database/database.js';
 import { AttemptEntity, type AttemptRow } from './attempt.entity.js';
-import { RunEntity, type RunRow } from './run.entity.js';
 import { RunEventEntity } from './run-event.entity.js';
+import type { RunParts } from './run-parts.js';
+import { RunEntity, type RunRow } from './run.entity.js';
 import {
   ATTEMPT_TRANSITIONS,
   type AttemptState,
@@ -40,13 +41,17 @@ export class RunTransaction {
   /** Events of this transaction, as they are logged. */
   readonly recorded: RecordedEvent[] = [];
 
+  readonly run: RunRow;
+  readonly steps: readonly StepRow[];
+  readonly attempts: readonly AttemptRow[];
+
   private constructor(
     readonly em: EntityManager,
     readonly now: Date,
-    readonly run: RunRow,
-    readonly steps: readonly StepRow[],
-    readonly attempts: readonly AttemptRow[],
-  ) {}
+    rows: RunParts,
+  ) {
+    ({ run: this.run, steps: this.steps, attempts: this.attempts } = rows);
+  }
 
   /** Locks and loads a run; throws RunNotFound. */
   static async open(em: EntityManager, runId: string): Promise<RunTransaction> {
@@ -54,8 +59,12 @@ export class RunTransaction {
     if (run === null) throw new RunNotFound(runId);
     const now = await databaseNow(em);
     const steps = await em.find(StepEntity, { runId }, { orderBy: { ordinal: 'asc' } });
-    const attempts = await em.find(AttemptEntity, { runId }, { orderBy: { createdAt: 'asc', number: 'asc' } });
-    return new RunTransaction(em, now, run, steps, attempts);
+    const attempts = await em.find(
+      AttemptEntity,
+      { runId },
+      { orderBy: { createdAt: 'asc', number: 'asc' } },
+    );
+    return new RunTransaction(em, now, { run, steps, attempts });
   }
 
   step(stepId: string): StepRow {
@@ -70,14 +79,21 @@ export class RunTransaction {
     return attempt;
   }
 
-  moveRun(to: RunState, change: Partial<RunRow> & { readonly event: RunEventType; readonly data?: EventData }): void {
+  moveRun(
+    to: RunState,
+    change: Partial<RunRow> & { readonly event: RunEventType; readonly data?: EventData },
+  ): void {
     const { event, data, ...patch } = change;
     checkTransition(RUN_TRANSITIONS, `run ${this.run.id}`, { from: this.run.state, to });
     Object.assign(this.run, patch, { state: to, revision: this.run.revision + 1 });
     this.record(event, {}, data);
   }
 
-  moveStep(step: StepRow, to: StepState, change: Partial<StepRow> & { readonly data?: EventData } = {}): void {
+  moveStep(
+    step: StepRow,
+    to: StepState,
+    change: Partial<StepRow> & { readonly data?: EventData } = {},
+  ): void {
     const { data, ...patch } = change;
     checkTransition(STEP_TRANSITIONS, `step ${step.id}`, { from: step.state, to });
     Object.assign(step, patch, { state: to, revision: step.revision + 1 });
@@ -85,7 +101,11 @@ export class RunTransaction {
     if (event !== null) this.record(event, { step }, data);
   }
 
-  moveAttempt(attempt: AttemptRow, to: AttemptState, change: Partial<AttemptRow> & { readonly data?: EventData } = {}): void {
+  moveAttempt(
+    attempt: AttemptRow,
+    to: AttemptState,
+    change: Partial<AttemptRow> & { readonly data?: EventData } = {},
+  ): void {
     const { data, ...patch } = change;
     checkTransition(ATTEMPT_TRANSITIONS, `attempt ${attempt.id}`, { from: attempt.state, to });
     Object.assign(attempt, patch, { state: to, revision: attempt.revision + 1 });

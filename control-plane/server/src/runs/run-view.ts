@@ -2,15 +2,9 @@ import { versionName } from '../plans/plan.js';
 import type { AttemptRow } from './attempt.entity.js';
 import type { AttemptDto, RunDto, RunEventDto, StepDto } from './dto/run.dto.js';
 import type { RunEventRow } from './run-event.entity.js';
-import type { RunRow } from './run.entity.js';
+import type { RunParts } from './run-parts.js';
 import { isDoneStep } from './run.states.js';
 import type { StepRow } from './step.entity.js';
-
-export interface RunParts {
-  readonly run: RunRow;
-  readonly steps: readonly StepRow[];
-  readonly attempts: readonly AttemptRow[];
-}
 
 /** A run as the API shows it. */
 export function toRunDto({ run, steps, attempts }: RunParts): RunDto {
@@ -28,7 +22,12 @@ export function toRunDto({ run, steps, attempts }: RunParts): RunDto {
     problem: run.problem ?? null,
     dataset: run.name,
     version: isDone ? versionName(last.dataset, last.versionKey) : null,
-    steps: steps.map((step) => toStepDto(step, attempts.filter((attempt) => attempt.stepId === step.id))),
+    steps: steps.map((step) =>
+      toStepDto(
+        step,
+        attempts.filter((attempt) => attempt.stepId === step.id),
+      ),
+    ),
   };
 }
 

@@ -9,8 +9,24 @@
  *   attempt  created → submitted → running → succeeded | failed | lost | cancelled   (each may end early)
  */
 export const RUN_STATES = ['pending', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
-export const STEP_STATES = ['pending', 'running', 'retrying', 'succeeded', 'reused', 'failed', 'cancelled'] as const;
-export const ATTEMPT_STATES = ['created', 'submitted', 'running', 'succeeded', 'failed', 'lost', 'cancelled'] as const;
+export const STEP_STATES = [
+  'pending',
+  'running',
+  'retrying',
+  'succeeded',
+  'reused',
+  'failed',
+  'cancelled',
+] as const;
+export const ATTEMPT_STATES = [
+  'created',
+  'submitted',
+  'running',
+  'succeeded',
+  'failed',
+  'lost',
+  'cancelled',
+] as const;
 
 export type RunState = (typeof RUN_STATES)[number];
 export type StepState = (typeof STEP_STATES)[number];

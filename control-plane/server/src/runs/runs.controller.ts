@@ -26,7 +26,11 @@ import {
 import { RunCommandsService } from './run-commands.service.js';
 import { RunsService } from './runs.service.js';
 
-const IDEMPOTENCY_HEADER = { name: 'Idempotency-Key', required: true, description: '1 to 255 characters, kept 24 h' };
+const IDEMPOTENCY_HEADER = {
+  name: 'Idempotency-Key',
+  required: true,
+  description: '1 to 255 characters, kept 24 h',
+};
 const MATCH_HEADER = { name: 'If-Match', required: true, description: 'ETag of the run' };
 
 @ApiTags('runs')
@@ -76,7 +80,9 @@ export class RunsController {
   @Get(':id/steps')
   @ApiOperation({ operationId: 'listSteps', summary: 'The steps of a run, in order' })
   @ApiOkResponse({ standardSchema: stepListSchema })
-  async steps(@Param({ schema: runParamSchema }) params: { id: string }): Promise<{ items: readonly StepDto[] }> {
+  async steps(
+    @Param({ schema: runParamSchema }) params: { id: string },
+  ): Promise<{ items: readonly StepDto[] }> {
     return { items: (await this.runs.get(params.id)).steps };
   }
 

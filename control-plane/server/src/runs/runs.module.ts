@@ -49,7 +49,15 @@ const RECONCILER = [
 @Module({
   imports: [RecipesModule, PlansModule, IdempotencyModule, VersionsModule],
   controllers: [RunsController, RunEventsController, RunLogsController],
-  providers: [RunsService, RunCommandsService, RunEventsService, RunEventStream, RunLogsService, RunJournal, ...RECONCILER],
+  providers: [
+    RunsService,
+    RunCommandsService,
+    RunEventsService,
+    RunEventStream,
+    RunLogsService,
+    RunJournal,
+    ...RECONCILER,
+  ],
   exports: [RunsService, Reconciler],
 })
 export class RunsModule {}

@@ -4,7 +4,8 @@ import { decodeCursor, type Page, toPage } from '../common/http/pagination.js';
 import { Database } from '../database/database.js';
 import { AttemptEntity } from './attempt.entity.js';
 import type { RunDto, RunListQuery } from './dto/run.dto.js';
-import { type RunParts, toRunDto } from './run-view.js';
+import type { RunParts } from './run-parts.js';
+import { toRunDto } from './run-view.js';
 import { RunEntity, type RunRow } from './run.entity.js';
 import { RunNotFound } from './runs.errors.js';
 import { StepEntity } from './step.entity.js';
@@ -22,7 +23,10 @@ export class RunsService {
         ...(query.name !== undefined && { name: query.name }),
         ...(after !== null && olderThan(after)),
       };
-      const rows = await em.find(RunEntity, where, { orderBy: { createdAt: 'desc', id: 'desc' }, limit: query.limit + 1 });
+      const rows = await em.find(RunEntity, where, {
+        orderBy: { createdAt: 'desc', id: 'desc' },
+        limit: query.limit + 1,
+      });
       const page = toPage(rows, query.limit, (run) => [run.createdAt.toISOString(), run.id]);
       return { items: (await loadParts(em, page.items)).map(toRunDto), nextCursor: page.nextCursor };
     });
@@ -45,7 +49,9 @@ export class RunsService {
 
   /** Number of runs that are not at their end. */
   async countActive(): Promise<number> {
-    return this.database.read((em) => em.count(RunEntity, { state: { $in: ['pending', 'running', 'cancelling'] } }));
+    return this.database.read((em) =>
+      em.count(RunEntity, { state: { $in: ['pending', 'running', 'cancelling'] } }),
+    );
   }
 }
 

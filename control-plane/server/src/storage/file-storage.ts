@@ -35,7 +35,10 @@ export class FileStorage implements ObjectStorage {
 
   async read(uri: string, range?: ByteRange): Promise<Readable> {
     if ((await this.stat(uri)) === null) throw new ObjectMissing(uri);
-    return createReadStream(fileURLToPath(uri), range === undefined ? {} : { start: range.start, end: range.end });
+    return createReadStream(
+      fileURLToPath(uri),
+      range === undefined ? {} : { start: range.start, end: range.end },
+    );
   }
 
   async put(uri: string, data: Uint8Array): Promise<void> {

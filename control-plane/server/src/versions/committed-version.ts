@@ -21,7 +21,11 @@ export type Lookup =
 const STAT_BATCH = 64;
 
 /** Reads the manifest of a version and checks it: schema, key, and that every file is there with its size. */
-export async function lookUpVersion(storage: ObjectStorage, stage: Stage, versionKey: string): Promise<Lookup> {
+export async function lookUpVersion(
+  storage: ObjectStorage,
+  stage: Stage,
+  versionKey: string,
+): Promise<Lookup> {
   const uri = manifestUri(storage.rootUri, stage, versionKey);
   const bytes = await storage.find(uri);
   if (bytes === null) return { state: 'absent' };

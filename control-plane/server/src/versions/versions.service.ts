@@ -51,13 +51,13 @@ export class VersionsService {
   async bytesPerSecond(): Promise<ReadonlyMap<Stage, number>> {
     const rows = await this.database.read((em) =>
       em.execute<{ stage: Stage; speed: number }[]>(
-        `select stage, sum(bytes_in) / nullif(sum(wall_seconds), 0) as speed
+        `select stage, (sum(bytes_in) / nullif(sum(wall_seconds), 0))::float8 as speed
          from (select stage, bytes_in, wall_seconds, row_number() over (partition by stage order by created_at desc) as recency
                from versions where bytes_in is not null) recent
          where recency <= 20 group by stage`,
       ),
     );
-    return new Map(rows.filter((row) => row.speed > 0).map((row) => [row.stage, Number(row.speed)]));
+    return new Map(rows.filter((row) => row.speed > 0).map((row) => [row.stage, row.speed]));
   }
 }
 

@@ -31,7 +31,11 @@ export class Api {
   }
 
   /** Submits a recipe. */
-  async submit(workspace: Workspace, recipe: object = workspace.recipe(), key = randomToken()): Promise<RunDto> {
+  async submit(
+    workspace: Workspace,
+    recipe: object = workspace.recipe(),
+    key = randomToken(),
+  ): Promise<RunDto> {
     const body = { recipe, baseUri: workspace.baseUri };
     const answer = await this.post<RunDto>('/v1/runs', body, { 'Idempotency-Key': key });
     if (answer.status !== 202) throw new Error(`submit: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -60,7 +64,10 @@ export class Api {
   /** Cancel or retry, with the run's current ETag. */
   async command(id: string, action: 'cancel' | 'retry'): Promise<Answer<RunDto>> {
     const etag = (await this.get(`/v1/runs/${id}`)).headers.get('etag')!;
-    return this.post(`/v1/runs/${id}/${action}`, undefined, { 'If-Match': etag, 'Idempotency-Key': randomToken() });
+    return this.post(`/v1/runs/${id}/${action}`, undefined, {
+      'If-Match': etag,
+      'Idempotency-Key': randomToken(),
+    });
   }
 
   private async send<T>(
@@ -79,6 +86,10 @@ export class Api {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
-    return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as T };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (isJson ? JSON.parse(text) : text) as T,
+    };
   }
 }

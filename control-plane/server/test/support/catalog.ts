@@ -7,6 +7,7 @@ import type { BasicType } from 'hyparquet-writer';
 import type { Counts, Manifest, ManifestFile } from '../../src/contracts/contracts.js';
 import type { Stage } from '../../src/contracts/stage.js';
 import { Database } from '../../src/database/database.js';
+import { ENTITIES } from '../../src/entities.js';
 import { createOrm } from '../../src/database/orm.js';
 import { FileStorage } from '../../src/storage/file-storage.js';
 import { VersionsService } from '../../src/versions/versions.service.js';
@@ -37,7 +38,7 @@ export class Catalog {
   private clock = Date.parse('2026-01-01T00:00:00Z');
 
   constructor(private readonly workspace: Workspace) {
-    this.database = new Database(createOrm(workspace.database.url));
+    this.database = new Database(createOrm(workspace.database.url, ENTITIES));
   }
 
   async close(): Promise<void> {
@@ -73,7 +74,12 @@ export function sha256(content: Uint8Array): string {
 export type Columns = Readonly<Record<string, readonly [BasicType, readonly unknown[]]>>;
 
 export function parquet(columns: Columns, rowGroupSize = 1000): Buffer {
-  const columnData = Object.entries(columns).map(([name, [type, data]]) => ({ name, type, data: [...data], nullable: true }));
+  const columnData = Object.entries(columns).map(([name, [type, data]]) => ({
+    name,
+    type,
+    data: [...data],
+    nullable: true,
+  }));
   return Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize }));
 }
 
@@ -84,7 +90,17 @@ function write(path: string, content: Buffer): void {
 
 function buildManifest(version: CatalogVersion): Manifest {
   const digest = '0'.repeat(64);
-  const counts = { in: 0, kept: 0, rejected: 0, quarantined: 0, rejectedByReason: {}, quarantinedByReason: {}, bySource: {}, byLanguage: {}, tokens: null };
+  const counts = {
+    in: 0,
+    kept: 0,
+    rejected: 0,
+    quarantined: 0,
+    rejectedByReason: {},
+    quarantinedByReason: {},
+    bySource: {},
+    byLanguage: {},
+    tokens: null,
+  };
   return {
     apiVersion: 'corpusmill.dev/v1',
     stage: version.stage,

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Client } from 'pg';
 import { randomToken } from '../../src/common/ids.js';
 
 export interface TestDatabase {
@@ -17,7 +17,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(sql);
@@ -28,7 +28,7 @@ async function execute(url: string, sql: string): Promise<void> {
 
 /** Runs one query and returns its rows. */
 export async function queryRows<T>(url: string, sql: string): Promise<T[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query(sql)).rows as T[];

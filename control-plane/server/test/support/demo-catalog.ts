@@ -28,20 +28,38 @@ function documentColumns(numbers: readonly number[]): Columns {
 
 function documents(numbers: readonly number[], extra: Columns = {}): CatalogFile {
   const content = parquet({ ...documentColumns(numbers), ...extra }, 2);
-  return { path: 'documents/part-00000.parquet', role: 'documents', format: 'parquet', content, rows: numbers.length };
+  return {
+    path: 'documents/part-00000.parquet',
+    role: 'documents',
+    format: 'parquet',
+    content,
+    rows: numbers.length,
+  };
 }
 
 function rejected(numbers: readonly number[], reason: string, extra: Columns = {}): CatalogFile {
-  const columns = { ...documentColumns(numbers), reason: string(numbers.map(() => reason)), detail: string(numbers.map((n) => `${n}`)) };
+  const columns = {
+    ...documentColumns(numbers),
+    reason: string(numbers.map(() => reason)),
+    detail: string(numbers.map((n) => `${n}`)),
+  };
   const content = parquet({ ...columns, ...extra }, 2);
-  return { path: 'rejected/part-00000.parquet', role: 'rejected', format: 'parquet', content, rows: numbers.length };
+  return {
+    path: 'rejected/part-00000.parquet',
+    role: 'rejected',
+    format: 'parquet',
+    content,
+    rows: numbers.length,
+  };
 }
 
 /** Pieces of documents in a shard: number, tokens, offset in the document. */
 type Piece = readonly [number, number, number];
 
 function sidecar(path: string, pieces: readonly Piece[]): CatalogFile {
-  const firsts = pieces.map((_, index) => BigInt(pieces.slice(0, index).reduce((sum, piece) => sum + piece[1], 0)));
+  const firsts = pieces.map((_, index) =>
+    BigInt(pieces.slice(0, index).reduce((sum, piece) => sum + piece[1], 0)),
+  );
   const content = parquet(
     {
       doc_id: string(pieces.map(([n]) => docId(n))),
@@ -96,7 +114,10 @@ export async function addDemo(catalog: Catalog): Promise<Manifest> {
     key: 'c',
     input: filter,
     files: [
-      documents([5, 4, 3, 2, 1], { cluster_id: string([5, 4, 3, 2, 1].map(docId)), cluster_size: ['INT64', [1n, 1n, 1n, 1n, 2n]] }),
+      documents([5, 4, 3, 2, 1], {
+        cluster_id: string([5, 4, 3, 2, 1].map(docId)),
+        cluster_size: ['INT64', [1n, 1n, 1n, 1n, 2n]],
+      }),
       rejected([6], 'fuzzy_duplicate', { duplicate_of: string([docId(1)]), similarity: ['DOUBLE', [0.9]] }),
     ],
     counts: counts(6, 5, 'fuzzy_duplicate'),
@@ -107,7 +128,15 @@ export async function addDemo(catalog: Catalog): Promise<Manifest> {
     dataset: 'web-demo/tokenize',
     key: 'd',
     input: dedup,
-    files: [{ path: 'documents/part-00000.parquet', role: 'documents', format: 'parquet', content: parquet(textless), rows: 5 }],
+    files: [
+      {
+        path: 'documents/part-00000.parquet',
+        role: 'documents',
+        format: 'parquet',
+        content: parquet(textless),
+        rows: 5,
+      },
+    ],
     counts: counts(5, 5, 'none', 50),
   });
   return addMix(catalog, tokenize);
@@ -122,10 +151,23 @@ function addMix(catalog: Catalog, input: Manifest): Promise<Manifest> {
     input,
     files: [
       shard('llmc/web-demo-00000.bin', 25),
-      sidecar('llmc/web-demo-00000.docs.parquet', [[2, 10, 0], [1, 8, 0], [3, 7, 0]]),
+      sidecar('llmc/web-demo-00000.docs.parquet', [
+        [2, 10, 0],
+        [1, 8, 0],
+        [3, 7, 0],
+      ]),
       shard('llmc/web-demo-00001.bin', 15),
-      sidecar('llmc/web-demo-00001.docs.parquet', [[3, 5, 7], [4, 10, 0]]),
-      { path: 'provenance/part-00000.parquet', role: 'provenance', format: 'parquet', content: parquet(textless, 2), rows: 4 },
+      sidecar('llmc/web-demo-00001.docs.parquet', [
+        [3, 5, 7],
+        [4, 10, 0],
+      ]),
+      {
+        path: 'provenance/part-00000.parquet',
+        role: 'provenance',
+        format: 'parquet',
+        content: parquet(textless, 2),
+        rows: 4,
+      },
       rejected([5], 'over_budget'),
     ],
     counts: counts(5, 4, 'over_budget', 40),

@@ -14,10 +14,21 @@ const startTime = () => readFileSync('/proc/self/stat', 'utf8').split(') ').at(-
 const logSize = (dir) => statSync(join(dir, 'host.log')).size;
 
 export async function runHost(args) {
-  const options = { dir: { type: 'string' }, cpus: { type: 'string' }, 'memory-mb': { type: 'string' }, 'idle-seconds': { type: 'string' } };
+  const options = {
+    dir: { type: 'string' },
+    cpus: { type: 'string' },
+    'memory-mb': { type: 'string' },
+    'idle-seconds': { type: 'string' },
+  };
   const { dir, 'idle-seconds': idleSeconds } = parseArgs({ args, options }).values;
   const say = (state, attemptId = null) =>
-    writeAtomically(join(dir, 'host.json'), { pid: process.pid, pidStartTime: startTime(), state, attemptId, updatedAt: new Date().toISOString() });
+    writeAtomically(join(dir, 'host.json'), {
+      pid: process.pid,
+      pidStartTime: startTime(),
+      state,
+      attemptId,
+      updatedAt: new Date().toISOString(),
+    });
   process.on('SIGTERM', () => {
     if (process.env.FAKE_IGNORE_TERM) return;
     say('stopped');

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,7 +49,15 @@ export async function runJob(specUri) {
   const { id, number, token } = spec.attempt;
   if (behaviour.noClaim >= number) await sleep(600_000);
   await sleep(behaviour.beforeClaimMs ?? 0);
-  const claim = { apiVersion: API_VERSION, attemptId: id, token, holder: 'workload', pid: process.pid, host: hostname(), claimedAt: new Date().toISOString() };
+  const claim = {
+    apiVersion: API_VERSION,
+    attemptId: id,
+    token,
+    holder: 'workload',
+    pid: process.pid,
+    host: hostname(),
+    claimedAt: new Date().toISOString(),
+  };
   if (!create(join(control, 'claim.json'), claim)) return 0;
   journal(`claim ${id}`);
   if (existsSync(join(version, 'manifest.json'))) return 0;
@@ -48,10 +65,14 @@ export async function runJob(specUri) {
   return work(spec, { control, version, behaviour });
 }
 
+function misbehave({ memoryMb, memoryTimes, child }, number) {
+  if (memoryMb && number <= memoryTimes) globalThis.hoard = Buffer.alloc(memoryMb * 1024 * 1024, 1);
+  if (child) spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).unref();
+}
+
 async function work(spec, { control, version, behaviour }) {
   const { id, number } = spec.attempt;
-  if (behaviour.memoryMb && number <= (behaviour.memoryTimes ?? 99)) globalThis.hoard = Buffer.alloc(behaviour.memoryMb * 1024 * 1024, 1);
-  if (behaviour.child) spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).unref();
+  misbehave(behaviour, number);
   const endsAt = Date.now() + (behaviour.hang >= number ? 600_000 : (behaviour.workMs ?? 50));
   for (let unitsDone = 0; Date.now() < endsAt; unitsDone += 1) {
     if (!(behaviour.silent >= number)) progress(control, id, unitsDone);
@@ -64,13 +85,32 @@ async function work(spec, { control, version, behaviour }) {
 
 function progress(control, attemptId, unitsDone) {
   const path = join(control, 'progress.json');
-  const value = { apiVersion: API_VERSION, attemptId, phase: 'work', unitsDone, unitsTotal: 10, rows: unitsDone, bytes: 0, updatedAt: new Date().toISOString() };
+  const value = {
+    apiVersion: API_VERSION,
+    attemptId,
+    phase: 'work',
+    unitsDone,
+    unitsTotal: 10,
+    rows: unitsDone,
+    bytes: 0,
+    updatedAt: new Date().toISOString(),
+  };
   writeFileSync(`${path}.tmp`, JSON.stringify(value));
   renameSync(`${path}.tmp`, path);
 }
 
 function fail(control, attemptId, { code, retryable }) {
-  writeFileSync(join(control, 'problem.json'), JSON.stringify({ apiVersion: API_VERSION, attemptId, code, message: 'as the test wants', details: {}, retryable }));
+  writeFileSync(
+    join(control, 'problem.json'),
+    JSON.stringify({
+      apiVersion: API_VERSION,
+      attemptId,
+      code,
+      message: 'as the test wants',
+      details: {},
+      retryable,
+    }),
+  );
   return 1;
 }
 
@@ -91,13 +131,46 @@ function commit(spec, version, behaviour) {
     codeVersion: spec.codeVersion,
     settings: spec.settings,
     settingsDigest: spec.settingsDigest,
-    inputs: spec.inputs.map(({ dataset, stage, versionKey, manifestUri }) => ({ dataset, stage, versionKey, manifestSha256: sha256(readFileSync(fileURLToPath(manifestUri))) })),
-    sources: spec.sources.map(({ name, kind, domain, files }) => ({ name, kind, domain, files: files.length, bytes: files.reduce((sum, file) => sum + (file.bytes ?? 0), 0) })),
+    inputs: spec.inputs.map(({ dataset, stage, versionKey, manifestUri }) => ({
+      dataset,
+      stage,
+      versionKey,
+      manifestSha256: sha256(readFileSync(fileURLToPath(manifestUri))),
+    })),
+    sources: spec.sources.map(({ name, kind, domain, files }) => ({
+      name,
+      kind,
+      domain,
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + (file.bytes ?? 0), 0),
+    })),
     models: spec.models.map(({ name, sha256: digest }) => ({ name, sha256: digest })),
-    tokenizer: spec.tokenizer && { name: spec.tokenizer.name, sha256: spec.tokenizer.sha256, vocabSize: 50257, endOfTextId: 50256 },
+    tokenizer: spec.tokenizer && {
+      name: spec.tokenizer.name,
+      sha256: spec.tokenizer.sha256,
+      vocabSize: 50257,
+      endOfTextId: 50256,
+    },
     prefix: spec.output.prefix,
-    files: [{ path, role: 'documents', format: 'parquet', bytes: body.length + (behaviour.wrongSize ? 1 : 0), sha256: sha256(body), rows: 2, tokens: null }],
-    counts: { ...counts, rejectedByReason: { empty: 1 }, quarantinedByReason: {}, bySource: { web: counts }, byLanguage: { en: 2 }, tokens: null },
+    files: [
+      {
+        path,
+        role: 'documents',
+        format: 'parquet',
+        bytes: body.length + (behaviour.wrongSize ? 1 : 0),
+        sha256: sha256(body),
+        rows: 2,
+        tokens: null,
+      },
+    ],
+    counts: {
+      ...counts,
+      rejectedByReason: { empty: 1 },
+      quarantinedByReason: {},
+      bySource: { web: counts },
+      byLanguage: { en: 2 },
+      tokens: null,
+    },
     contentDigests: { documents: '0'.repeat(64) },
     timings: { wallSeconds: 1 },
     report: {},

@@ -13,6 +13,9 @@ export async function startTestServer(
   workspace: Workspace,
   extra: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
-  const server = await startServer({ env: workspace.env(extra), logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }) });
+  const server = await startServer({
+    env: workspace.env(extra),
+    logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+  });
   return { server, api: new Api(server.url, server.token) };
 }

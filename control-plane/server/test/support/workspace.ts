@@ -35,7 +35,9 @@ export class Workspace {
       DATABASE_URL: this.database.url,
       CORPUSMILL_PYTHON: resolve('test/support/fake-python.mjs'),
       CORPUSMILL_JOBS_JAR: resolve('package.json'),
-      CORPUSMILL_CODE_VERSIONS: JSON.stringify(Object.fromEntries(STAGES.map((stage) => [stage, 'c'.repeat(64)]))),
+      CORPUSMILL_CODE_VERSIONS: JSON.stringify(
+        Object.fromEntries(STAGES.map((stage) => [stage, 'c'.repeat(64)])),
+      ),
       CORPUSMILL_LOG_LEVEL: 'warn',
       CORPUSMILL_POLL_MS: '50',
       CORPUSMILL_LEASE_SECONDS: '3',

@@ -22,6 +22,6 @@ export function etagOf(value: string | number): string {
 /** Throws PreconditionRequired without If-Match, PreconditionFailed where none of its tags is `current`. */
 export function requireMatch(ifMatch: string | undefined, current: string): void {
   if (ifMatch === undefined || ifMatch.trim() === '') throw new PreconditionRequired();
-  const tags = ifMatch.split(',').map((tag) => tag.trim());
-  if (!tags.includes('*') && !tags.includes(current)) throw new PreconditionFailed(ifMatch, current);
+  const tags = new Set(ifMatch.split(',').map((tag) => tag.trim()));
+  if (!tags.has('*') && !tags.has(current)) throw new PreconditionFailed(ifMatch, current);
 }

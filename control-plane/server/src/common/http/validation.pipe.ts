@@ -5,7 +5,10 @@ import { type ErrorItem, RequestInvalid } from '../errors.js';
 export function createValidationPipe(): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({
     exceptionFactory: (issues) => {
-      const items = issues.map((issue): ErrorItem => ({ pointer: toPointer(issue.path), message: issue.message }));
+      const items = issues.map((issue): ErrorItem => ({
+        pointer: toPointer(issue.path),
+        message: issue.message,
+      }));
       const detail = items.map((item) => `${item.pointer}: ${item.message}`).join('; ');
       return new RequestInvalid(`request is not valid: ${detail}`, items);
     },

@@ -17,7 +17,9 @@ export const recipeRequestSchema = z
       .array(z.strictObject({ path: z.string().min(1).max(500), value: z.unknown() }))
       .max(1000)
       .default([])
-      .describe('Settings put over the recipe: dot path (stages.dedup.fuzzy.minJaccard, sources.0.uris) and value'),
+      .describe(
+        'Settings put over the recipe: dot path (stages.dedup.fuzzy.minJaccard, sources.0.uris) and value',
+      ),
   })
   .meta({ id: 'RecipeRequest' });
 
@@ -38,4 +40,6 @@ export const recipeSchema = z
 export type RecipeDto = z.infer<typeof recipeSchema>;
 
 export const recipePageSchema = pageSchema(recipeSchema, 'RecipePage');
-export const digestParamSchema = z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') });
+export const digestParamSchema = z.object({
+  digest: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits'),
+});

@@ -109,7 +109,11 @@ export class AttemptObserver {
     return false;
   }
 
-  private markAlive(situation: Situation, claim: Claim, progress: JobProgress | null): Promise<boolean> | boolean {
+  private markAlive(
+    situation: Situation,
+    claim: Claim,
+    progress: JobProgress | null,
+  ): Promise<boolean> | boolean {
     const { step, attempt } = situation;
     const shown = progress === null || progress.attemptId !== attempt.id ? null : toStepProgress(progress);
     const before = step.progress == null ? null : toStepProgress(step.progress);
@@ -140,6 +144,13 @@ function silence({ attempt }: Situation, now: Date): number {
 }
 
 /** The shown part, its keys in one order: Postgres does not keep theirs. */
-function toStepProgress({ phase, unitsDone, unitsTotal, rows, bytes, updatedAt }: StepProgress): StepProgress {
+function toStepProgress({
+  phase,
+  unitsDone,
+  unitsTotal,
+  rows,
+  bytes,
+  updatedAt,
+}: StepProgress): StepProgress {
   return { phase, unitsDone, unitsTotal, rows, bytes, updatedAt };
 }

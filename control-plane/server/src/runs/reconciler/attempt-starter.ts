@@ -32,7 +32,10 @@ export class AttemptStarter {
 
   private async submit(situation: Situation): Promise<boolean> {
     const { step, attempt, plan, files } = situation;
-    await this.store.writeSpec(files, buildJobSpec({ step, attempt, plan, files, storeUri: this.store.rootUri }));
+    await this.store.writeSpec(
+      files,
+      buildJobSpec({ step, attempt, plan, files, storeUri: this.store.rootUri }),
+    );
     this.crashPoints.reach('after-spec-write');
     await this.actions.requireLease();
     const workload = await this.executor.submit(situation.request);

@@ -1,7 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OBJECT_STORAGE } from '../../common/tokens.js';
-import { API_VERSION, type Claim, type JobProblem, type JobProgress, type JobSpec } from '../../contracts/contracts.js';
-import { ContractViolation, parseClaim, parseJobProblem, parseJobSpec, parseProgress } from '../../contracts/validators.js';
+import {
+  API_VERSION,
+  type Claim,
+  type JobProblem,
+  type JobProgress,
+  type JobSpec,
+} from '../../contracts/contracts.js';
+import {
+  ContractViolation,
+  parseClaim,
+  parseJobProblem,
+  parseJobSpec,
+  parseProgress,
+} from '../../contracts/validators.js';
 import type { ObjectStorage } from '../../storage/object-storage.js';
 import type { AttemptFiles } from '../attempt-paths.js';
 import type { AttemptRow } from '../attempt.entity.js';

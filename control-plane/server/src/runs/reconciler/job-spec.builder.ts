@@ -30,7 +30,10 @@ export function buildJobSpec({ step, attempt, plan, files, storeUri }: JobSpecPa
     sources: plan.sources,
     models: plan.models,
     tokenizer: plan.tokenizer,
-    output: { versionUri: versionUri(storeUri, step.stage, step.versionKey), prefix: `attempts/${attempt.id}/` },
+    output: {
+      versionUri: versionUri(storeUri, step.stage, step.versionKey),
+      prefix: `attempts/${attempt.id}/`,
+    },
     control: { uri: files.folder },
     resources: plan.resources,
   };

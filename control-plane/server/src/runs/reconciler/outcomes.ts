@@ -46,7 +46,10 @@ export class Outcomes {
     await this.journal.changeAsHolder(step.runId, async (run) => {
       const row = run.attempt(attempt.id);
       if (isTerminalAttempt(row.state)) return;
-      run.moveAttempt(row, 'succeeded', { finishedAt: run.now, startedAt: row.startedAt ?? row.submittedAt ?? run.now });
+      run.moveAttempt(row, 'succeeded', {
+        finishedAt: run.now,
+        startedAt: row.startedAt ?? row.submittedAt ?? run.now,
+      });
       await this.finishStep(run, run.step(step.id), version);
     });
     this.crashPoints.reach('after-harvest-commit');
@@ -57,7 +60,8 @@ export class Outcomes {
     await this.journal.changeAsHolder(step.runId, (run) => {
       const row = run.attempt(attempt.id);
       if (isTerminalAttempt(row.state)) return;
-      const data = ending.problem === null ? {} : { code: ending.problem.code, message: ending.problem.message };
+      const data =
+        ending.problem === null ? {} : { code: ending.problem.code, message: ending.problem.message };
       run.moveAttempt(row, ending.state, { finishedAt: run.now, problem: ending.problem, data });
       if (ending.problem !== null) this.decide(run, run.step(step.id), ending.problem);
     });
@@ -93,7 +97,11 @@ export class Outcomes {
       reusedFromRun: isOurs ? null : manifest.runId,
       startedAt: step.startedAt ?? run.now,
       finishedAt: run.now,
-      data: { versionKey: step.versionKey, kept: manifest.counts.kept, ...(!isOurs && { reusedFromRun: manifest.runId }) },
+      data: {
+        versionKey: step.versionKey,
+        kept: manifest.counts.kept,
+        ...(!isOurs && { reusedFromRun: manifest.runId }),
+      },
     });
   }
 }

@@ -38,7 +38,12 @@ export function fromDisappearance(gone: Disappearance): ProblemRecord {
   }
   const when = gone.wasClaimed ? 'while it worked' : 'before it made its claim';
   const how = gone.exit === null ? '' : ` (${gone.exit})`;
-  return { code: 'WORKLOAD_LOST', message: `the workload ended ${when}${how}; see its log`, retryable: true, details };
+  return {
+    code: 'WORKLOAD_LOST',
+    message: `the workload ended ${when}${how}; see its log`,
+    retryable: true,
+    details,
+  };
 }
 
 export function damagedVersion(manifestUri: string, reason: string): ProblemRecord {

@@ -22,13 +22,11 @@ export class ReconcileMetrics {
       registers,
     });
     const age = () => (performance.now() - this.lastRoundAt) / 1000;
-    new Gauge({
+    const lag: Gauge = new Gauge({
       name: 'corpusmill_reconcile_lag_seconds',
       help: 'Time since the last finished round of this server',
       registers,
-      collect() {
-        this.set(age());
-      },
+      collect: () => lag.set(age()),
     });
   }
 

@@ -42,7 +42,10 @@ export class ReconcilerWork {
     } catch (error) {
       this.metrics.failed();
       const isExpected = error instanceof LeaseLost || error instanceof DatabaseUnavailable;
-      this.logger[isExpected ? 'warn' : 'error']({ err: error, runId }, `reconciler ${what} failed; trying again`);
+      this.logger[isExpected ? 'warn' : 'error'](
+        { err: error, runId },
+        `reconciler ${what} failed; trying again`,
+      );
       return undefined;
     }
   }

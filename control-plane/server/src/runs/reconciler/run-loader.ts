@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { StepPlan } from '../../plans/step-plan.js';
 import { RunEntity } from '../run.entity.js';
-import type { RunParts } from '../run-view.js';
+import type { RunParts } from '../run-parts.js';
 import { RunsService } from '../runs.service.js';
 import { StepEntity, type StepRow } from '../step.entity.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { assertUnreachable } from '../../common/assert-unreachable.js';
 import type { AttemptRow } from '../attempt.entity.js';
-import type { RunParts } from '../run-view.js';
+import type { RunParts } from '../run-parts.js';
 import { isDoneStep, isTerminalAttempt, isTerminalStep } from '../run.states.js';
 import type { StepRow } from '../step.entity.js';
 import { AttemptWork } from './attempt-work.js';

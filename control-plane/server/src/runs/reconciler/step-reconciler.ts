@@ -64,7 +64,9 @@ async function isMadeElsewhere(em: EntityManager, step: StepRow): Promise<boolea
     { fields: ['runId'] },
   );
   if (others.length === 0) return false;
-  return (await em.count(RunEntity, { id: { $in: others.map((other) => other.runId) }, state: 'running' })) > 0;
+  return (
+    (await em.count(RunEntity, { id: { $in: others.map((other) => other.runId) }, state: 'running' })) > 0
+  );
 }
 
 function insertAttempt(run: RunTransaction, step: StepRow): void {
@@ -80,6 +82,10 @@ function insertAttempt(run: RunTransaction, step: StepRow): void {
     executor: 'local',
     createdAt: run.now,
   });
-  run.moveStep(step, 'running', { startedAt: step.startedAt ?? run.now, nextAttemptAt: null, progress: null });
+  run.moveStep(step, 'running', {
+    startedAt: step.startedAt ?? run.now,
+    nextAttemptAt: null,
+    progress: null,
+  });
   run.record('attempt.created', { step, attempt }, { number });
 }

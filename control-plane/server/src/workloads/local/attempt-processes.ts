@@ -104,11 +104,17 @@ export class AttemptProcesses {
   }
 
   private async killForMemory(attemptId: string, leader: ProcessIdentity, usedMb: number): Promise<void> {
-    await writeAtomically(this.path(attemptId, 'memory.json'), JSON.stringify({ usedMb: Math.round(usedMb) }));
+    await writeAtomically(
+      this.path(attemptId, 'memory.json'),
+      JSON.stringify({ usedMb: Math.round(usedMb) }),
+    );
     this.tools.ender.kill(attemptId, leader);
   }
 
-  private async record(request: WorkloadRequest, { pid, pidStartTime }: ProcessIdentity): Promise<AttemptRecord> {
+  private async record(
+    request: WorkloadRequest,
+    { pid, pidStartTime }: ProcessIdentity,
+  ): Promise<AttemptRecord> {
     const record = { pid, pidStartTime, cpu: request.cpu };
     await mkdir(this.path(request.attemptId), { recursive: true });
     await writeAtomically(this.path(request.attemptId, 'workload.json'), JSON.stringify(record));

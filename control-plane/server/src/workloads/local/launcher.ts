@@ -39,7 +39,9 @@ export class Launcher {
       stdio: ['ignore', logFd, logFd],
       env: { ...this.environment(), [MARKER_VARIABLE]: launch.name },
     });
-    child.once('exit', (code, signal) => launch.onExit(signal === null ? `exit status ${code}` : `signal ${signal}`));
+    child.once('exit', (code, signal) =>
+      launch.onExit(signal === null ? `exit status ${code}` : `signal ${signal}`),
+    );
     child.unref();
     return new Promise((resolve, reject) => {
       child.once('spawn', () => resolve(child.pid!));

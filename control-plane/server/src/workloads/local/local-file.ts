@@ -47,7 +47,11 @@ export async function tryRename(from: string, to: string): Promise<boolean> {
 }
 
 /** A slice of the part of a log file from byte `start` to byte `end`. */
-export async function readSlice(path: string, part: { start: number; end: number }, range: LogRange): Promise<LogSlice> {
+export async function readSlice(
+  path: string,
+  part: { start: number; end: number },
+  range: LogRange,
+): Promise<LogSlice> {
   const from = Math.min(part.end, part.start + range.offset);
   const length = Math.min(range.limit, part.end - from);
   if (length <= 0) return { text: Buffer.alloc(0), nextOffset: Math.max(0, from - part.start) };

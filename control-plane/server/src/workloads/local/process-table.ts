@@ -67,7 +67,11 @@ export class ProcessTable {
  * The living processes that belong to a workload: its session and process group, all their descendants
  * (Python workers of Spark make groups of their own), and all that carry its marker in their environment.
  */
-export function membersOf(leader: ProcessIdentity | null, marker: string, processes: Processes): ProcessInfo[] {
+export function membersOf(
+  leader: ProcessIdentity | null,
+  marker: string,
+  processes: Processes,
+): ProcessInfo[] {
   const members = new Set<number>();
   const namesake = leader === null ? undefined : processes.get(leader.pid);
   const isReused = namesake !== undefined && namesake.startTime !== leader?.pidStartTime;
@@ -85,7 +89,7 @@ function isIn(process: ProcessInfo, leaderPid: number): boolean {
 }
 
 function addDescendants(members: Set<number>, processes: Processes): void {
-  for (let before = -1; before !== members.size; ) {
+  for (let before = -1; before !== members.size;) {
     before = members.size;
     for (const process of processes.values()) {
       if (members.has(process.parentPid) && process.parentPid > 1) members.add(process.pid);
@@ -112,7 +116,9 @@ function hasMarker(pid: number, marker: string): boolean {
 
 function argumentsOf(pid: number): readonly string[] {
   if (HAS_PROC) return readText(`/proc/${pid}/cmdline`).split('\0');
-  return runPs(['-o', 'args=', '-p', String(pid)]).trim().split(' ');
+  return runPs(['-o', 'args=', '-p', String(pid)])
+    .trim()
+    .split(' ');
 }
 
 function readProc(): Processes {

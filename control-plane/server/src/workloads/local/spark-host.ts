@@ -108,12 +108,16 @@ export class SparkHost {
   async logPart(attemptId: string): Promise<{ start: number; end: number }> {
     const size = await fileSize(this.logPath);
     const record = await this.findRecord(attemptId);
-    if (record !== null) return { start: Math.min(record.logStart, size), end: Math.min(record.logEnd ?? size, size) };
+    if (record !== null)
+      return { start: Math.min(record.logStart, size), end: Math.min(record.logEnd ?? size, size) };
     return { start: 0, end: (await this.isAlive()) ? 0 : size };
   }
 
   async forget(attemptId: string): Promise<void> {
-    const paths = [...FOLDERS.map((name) => this.path(name, attemptId)), this.path('attempts', `${attemptId}.json`)];
+    const paths = [
+      ...FOLDERS.map((name) => this.path(name, attemptId)),
+      this.path('attempts', `${attemptId}.json`),
+    ];
     await Promise.all(paths.map((path) => rm(path, { force: true })));
   }
 

@@ -27,7 +27,8 @@ export class SparkHosts {
     const host = await this.hostOf(request.attemptId);
     if (host === null) return null;
     const isOrphan = (await host.place(request.attemptId)) === 'inbox' && !(await host.isAlive());
-    if (isOrphan && (await this.mayMove(host, request.attemptId)) && (await host.withdraw(request.attemptId))) return null;
+    if (isOrphan && (await this.mayMove(host, request.attemptId)) && (await host.withdraw(request.attemptId)))
+      return null;
     return toWorkload(host);
   }
 
@@ -41,7 +42,8 @@ export class SparkHosts {
   async observe(request: WorkloadRequest, limitMb: number): Promise<WorkloadStatus> {
     const host = await this.hostOf(request.attemptId);
     const place = host === null ? null : await host.place(request.attemptId);
-    if (host === null || place === null || place === 'done') return { state: 'gone', reason: 'ended', exit: null };
+    if (host === null || place === null || place === 'done')
+      return { state: 'gone', reason: 'ended', exit: null };
     if (!(await host.isAlive())) return this.observeDead(host, request);
     if (place === 'inbox') return { state: 'waiting' };
     const leader = await host.findLeader();
@@ -85,7 +87,8 @@ export class SparkHosts {
   async busyCpus(): Promise<number> {
     let busy = 0;
     for (const host of await this.all()) {
-      if ((await host.isAlive()) && (await host.unfinished()).length > 0) busy += (await host.findLaunch())?.cpu ?? 0;
+      if ((await host.isAlive()) && (await host.unfinished()).length > 0)
+        busy += (await host.findLaunch())?.cpu ?? 0;
     }
     return busy;
   }
@@ -104,8 +107,10 @@ export class SparkHosts {
 
   private async observeDead(host: SparkHost, request: WorkloadRequest): Promise<WorkloadStatus> {
     const { attemptId } = request;
-    if ((await host.place(attemptId)) === 'inbox' && (await this.mayMove(host, attemptId))) return { state: 'waiting' };
-    if (this.tools.ender.end(host.id, await host.findLeader()) === 'stopping') return { state: 'running', residentMb: 0 };
+    if ((await host.place(attemptId)) === 'inbox' && (await this.mayMove(host, attemptId)))
+      return { state: 'waiting' };
+    if (this.tools.ender.end(host.id, await host.findLeader()) === 'stopping')
+      return { state: 'running', residentMb: 0 };
     const reason = (await host.hasExceededMemory()) ? 'memory' : 'ended';
     return { state: 'gone', reason, exit: this.exits.get(host.id) ?? null };
   }
@@ -129,14 +134,11 @@ export class SparkHosts {
     await this.makeRoom(request.memoryMb);
     const host = this.host(`h-${randomToken().slice(0, 12)}`);
     await host.prepare({ cpu: request.cpu, memoryMb: request.memoryMb, forAttempt: request.attemptId });
+    const idleSeconds = String(this.config.sparkIdleSeconds);
     const sizing = ['--cpus', String(request.cpu), '--memory-mb', String(request.memoryMb)];
     const identity = await this.tools.launcher.launch({
       name: host.id,
-      args: [
-        ...['-m', 'corpusmill_extract.host', '--dir', host.folder],
-        ...sizing,
-        ...['--idle-seconds', String(this.config.sparkIdleSeconds)],
-      ],
+      args: ['-m', 'corpusmill_extract.host', '--dir', host.folder, ...sizing, '--idle-seconds', idleSeconds],
       cwd: host.folder,
       logPath: host.logPath,
       onExit: (exit) => this.exits.set(host.id, exit),
@@ -153,7 +155,8 @@ export class SparkHosts {
       if (!(await host.isAlive())) continue;
       promised += (await host.findLaunch())?.memoryMb ?? 0;
       const isTooMuch = promised > this.config.machineMemoryMb * MEMORY_FRACTION;
-      if (isTooMuch && (await host.unfinished()).length === 0) this.tools.ender.end(host.id, await host.findLeader());
+      if (isTooMuch && (await host.unfinished()).length === 0)
+        this.tools.ender.end(host.id, await host.findLeader());
     }
   }
 
