@@ -1,5 +1,6 @@
 package dev.corpusmill.core.bpe
 
+import java.util.BitSet
 import scala.annotation.tailrec
 
 /**
@@ -12,13 +13,21 @@ final class AddedTokens private (byFirstChar: Map[Char, Vector[AddedTokens.Entry
   /** Ids of all of them. */
   val ids: Set[Int] = byFirstChar.valuesIterator.flatten.map(_.id).toSet
 
+  /** First characters of tokens: most places of a text can be passed by without more. */
+  private val firstChars: BitSet = {
+    val chars = new BitSet(1 << 16)
+    byFirstChar.keysIterator.foreach(char => chars.set(char.toInt))
+    chars
+  }
+
   /** Hands `sink` the parts of `text` in order; parts of text are not empty. */
   def split(text: String)(sink: Part => Unit): Unit =
     if (byFirstChar.isEmpty) emitText(text, 0, text.length)(sink)
     else splitFrom(text, 0, 0)(sink)
 
   @tailrec
-  private def splitFrom(text: String, textStart: Int, at: Int)(sink: Part => Unit): Unit =
+  private def splitFrom(text: String, textStart: Int, from: Int)(sink: Part => Unit): Unit = {
+    val at = nextPlace(text, from)
     if (at == text.length) emitText(text, textStart, at)(sink)
     else
       findAt(text, at) match {
@@ -29,6 +38,13 @@ final class AddedTokens private (byFirstChar: Map[Char, Vector[AddedTokens.Entry
           splitFrom(text, end, end)(sink)
         case None => splitFrom(text, textStart, at + 1)(sink)
       }
+  }
+
+  private def nextPlace(text: String, from: Int): Int = {
+    var at = from
+    while (at < text.length && !firstChars.get(text.charAt(at).toInt)) at += 1
+    at
+  }
 
   private def findAt(text: String, at: Int): Option[Entry] =
     byFirstChar.get(text.charAt(at)).flatMap(_.find(entry => text.startsWith(entry.content, at)))
