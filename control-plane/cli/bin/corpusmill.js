@@ -35,7 +35,10 @@ function fail(message) {
 /** The channel to the child closes when this process ends in any way; the child then ends too. */
 function runWith(node) {
   const env = { ...process.env, [PARENT_MARK]: String(process.pid) };
-  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
+  const child = spawn(node, [self, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env,
+  });
   process.on('SIGINT', () => undefined); // the terminal sends it to the child as well
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot start ${node}: ${error.message}`));
@@ -53,7 +56,8 @@ function endWithParent() {
 
 const newer = isNewEnough() ? null : findNewerNode();
 if (newer !== null) runWith(newer);
-else if (!isNewEnough()) fail(`Node ${process.versions.node} is too old and the project's own is missing; run "npm run setup"`);
+else if (!isNewEnough())
+  fail(`Node ${process.versions.node} is too old and the project's own is missing; run "npm run setup"`);
 else if (!existsSync(main)) fail('it is not built yet; run "npm run setup"');
 else {
   endWithParent();

@@ -16,11 +16,15 @@ export function parseVersionReference(text: string): VersionReference {
   const name = parseDatasetName(at === -1 ? text : text.slice(0, at));
   const version = at === -1 ? 'latest' : text.slice(at + 1);
   if (VERSION.test(version)) return { name, version };
-  throw new UsageError(`${JSON.stringify(version)} is no version: give its first 12 or more hex digits, or latest`);
+  throw new UsageError(
+    `${JSON.stringify(version)} is no version: give its first 12 or more hex digits, or latest`,
+  );
 }
 
 /** Parses a dataset name without a version. */
 export function parseDatasetName(text: string): string {
   if (NAME.test(text)) return text;
-  throw new UsageError(`${JSON.stringify(text)} is no dataset name: it looks like web-demo or web-demo/filter`);
+  throw new UsageError(
+    `${JSON.stringify(text)} is no dataset name: it looks like web-demo or web-demo/filter`,
+  );
 }

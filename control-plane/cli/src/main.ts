@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
 
 import type { CliContext, TextOutput } from './context.js';
 import { connect } from './embedded/connect.js';
@@ -10,7 +11,7 @@ const interruptHandlers: (() => void)[] = [];
 
 function textOutput(stream: NodeJS.WriteStream): TextOutput {
   return {
-    isTty: stream.isTTY === true,
+    isTty: isatty(stream.fd),
     get columns() {
       return stream.columns ?? 80;
     },

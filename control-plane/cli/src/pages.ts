@@ -9,7 +9,10 @@ interface Page<T> {
 const MAX_PAGE = 500;
 
 /** Fetches pages until `limit` items are there or the list ends; `nextCursor` says where to go on. */
-export async function collectPages<T>(fetchPage: (query: PageQuery) => Promise<Page<T>>, limit: number): Promise<Page<T>> {
+export async function collectPages<T>(
+  fetchPage: (query: PageQuery) => Promise<Page<T>>,
+  limit: number,
+): Promise<Page<T>> {
   const items: T[] = [];
   let nextCursor: string | null = null;
   do {

@@ -15,8 +15,12 @@ export function printError(error: unknown, context: CliContext, json: boolean): 
   const code = error instanceof CorpusmillError ? error.code : 'UNEXPECTED';
   context.stderr.write(`${colours.red('error')} ${code}: ${sanitize(message)}\n`);
   for (const problem of problemsOf(error)) context.stderr.write(`${renderProblem(problem)}\n`);
-  if (error instanceof CorpusmillApiError && error.traceId !== null) context.stderr.write(colours.dim(`  trace ${sanitizeLine(error.traceId)}\n`));
-  if (json) context.stdout.write(renderJson({ error: { ...jsonError(error, code, message), exitCode: exitCodeFor(error) } }));
+  if (error instanceof CorpusmillApiError && error.traceId !== null)
+    context.stderr.write(colours.dim(`  trace ${sanitizeLine(error.traceId)}\n`));
+  if (json)
+    context.stdout.write(
+      renderJson({ error: { ...jsonError(error, code, message), exitCode: exitCodeFor(error) } }),
+    );
 }
 
 /** `  line 12  /stages/filter/rules/0  "gophr"  must be one of …`. */
@@ -37,6 +41,7 @@ function problemsOf(error: unknown): readonly LocatedProblem[] {
 
 function jsonError(error: unknown, code: string, message: string): Record<string, unknown> {
   if (error instanceof RecipeInvalidError) return { code, message, errors: error.problems };
-  if (error instanceof CorpusmillApiError) return { code, message, status: error.status, traceId: error.traceId, errors: error.errors };
+  if (error instanceof CorpusmillApiError)
+    return { code, message, status: error.status, traceId: error.traceId, errors: error.errors };
   return { code, message };
 }

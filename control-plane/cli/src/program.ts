@@ -37,7 +37,9 @@ Examples:
 /** The whole command line. */
 export function buildProgram(context: CliContext): Command {
   const program = new Command('corpusmill')
-    .description('Turns raw crawls and text dumps into trainer-ready token shards, with lineage for every token.')
+    .description(
+      'Turns raw crawls and text dumps into trainer-ready token shards, with lineage for every token.',
+    )
     .version(VERSION, '-V, --version')
     .addOption(new Option('--no-color', 'no colours'))
     .addHelpText('after', HELP_AFTER)
@@ -62,7 +64,11 @@ export function buildProgram(context: CliContext): Command {
 }
 
 /** Runs one command line and gives its exit code; never throws. */
-export async function runProgram(program: Command, args: readonly string[], context: CliContext): Promise<number> {
+export async function runProgram(
+  program: Command,
+  args: readonly string[],
+  context: CliContext,
+): Promise<number> {
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;

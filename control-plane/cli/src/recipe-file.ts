@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import type { RecipeRequest, RequestProblem } from '@corpusmill/client';
-import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 
 import { CliError, EXIT, UsageError } from './errors.js';
@@ -30,7 +30,12 @@ export class RecipeInvalidError extends CliError {
     readonly problems: readonly LocatedProblem[],
     cause?: unknown,
   ) {
-    super('RECIPE_INVALID', EXIT.usage, `${path} is not a valid recipe: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`, { cause });
+    super(
+      'RECIPE_INVALID',
+      EXIT.usage,
+      `${path} is not a valid recipe: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
+      { cause },
+    );
   }
 }
 
@@ -41,7 +46,11 @@ const MAX_VALUE_CHARACTERS = 80;
  * to its folder.
  * @throws RecipeInvalidError for every syntax error with its line, UsageError where there is no file
  */
-export async function readRecipeFile(path: string, overrides: RecipeRequest['overrides'], cwd: string): Promise<RecipeFile> {
+export async function readRecipeFile(
+  path: string,
+  overrides: RecipeRequest['overrides'],
+  cwd: string,
+): Promise<RecipeFile> {
   const absolute = resolve(cwd, path);
   const text = await readText(path, absolute);
   const lines = new LineCounter();
@@ -65,7 +74,10 @@ export async function readRecipeFile(path: string, overrides: RecipeRequest['ove
 /** Parses `--set path=value`: the value is JSON where it is JSON, otherwise text. */
 export function parseOverride(text: string): { path: string; value: unknown } {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new UsageError(`--set ${JSON.stringify(text)}: write path=value, as stages.dedup.fuzzy.minJaccard=0.7`);
+  if (equals < 1)
+    throw new UsageError(
+      `--set ${JSON.stringify(text)}: write path=value, as stages.dedup.fuzzy.minJaccard=0.7`,
+    );
   const raw = text.slice(equals + 1);
   try {
     return { path: text.slice(0, equals), value: JSON.parse(raw) as unknown };
@@ -78,7 +90,10 @@ async function readText(path: string, absolute: string): Promise<string> {
   try {
     return await readFile(path === '-' ? '/dev/stdin' : absolute, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read the recipe ${path}: ${error instanceof Error ? error.message : 'unknown reason'}`, { cause: error });
+    throw new UsageError(
+      `cannot read the recipe ${path}: ${error instanceof Error ? error.message : 'unknown reason'}`,
+      { cause: error },
+    );
   }
 }
 
@@ -91,9 +106,14 @@ function locate(document: Document, lines: LineCounter, problem: RequestProblem)
 }
 
 /** The line of the key at the end of the path, or of its nearest parent that the file has. */
-function lineOf(document: Document, lines: LineCounter, segments: readonly (string | number)[]): number | null {
+function lineOf(
+  document: Document,
+  lines: LineCounter,
+  segments: readonly (string | number)[],
+): number | null {
   for (let length = segments.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(segments.slice(0, length - 1), true);
+    const parent: unknown =
+      length === 1 ? document.contents : document.getIn(segments.slice(0, length - 1), true);
     const offset = offsetOfChild(parent, segments[length - 1]);
     if (offset !== null) return lines.linePos(offset).line;
   }
@@ -102,17 +122,22 @@ function lineOf(document: Document, lines: LineCounter, segments: readonly (stri
 
 function offsetOfChild(parent: unknown, segment: string | number | undefined): number | null {
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(segment));
+    const pair = parent.items.find(
+      (item) => isScalar(item.key) && String(item.key.value) === String(segment),
+    );
     return isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null;
   }
   if (!isCollection(parent)) return null;
   const item: unknown = parent.items[Number(segment)];
-  return typeof item === 'object' && item !== null && !isPair(item) && 'range' in item && Array.isArray(item.range) ? Number(item.range[0]) : null;
+  return isNode(item) ? (item.range?.[0] ?? null) : null;
 }
 
 function pointerSegments(pointer: string): (string | number)[] {
   if (!pointer.startsWith('/')) return [];
-  const parts = pointer.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 

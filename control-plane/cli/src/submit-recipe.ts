@@ -4,7 +4,11 @@ import { parseOverride, readRecipeFile, RecipeInvalidError } from './recipe-file
 import type { RecipeFile } from './recipe-file.js';
 
 /** Reads a recipe with its `--set` overrides. */
-export function readRecipe(path: string, set: readonly string[] | undefined, cwd: string): Promise<RecipeFile> {
+export function readRecipe(
+  path: string,
+  set: readonly string[] | undefined,
+  cwd: string,
+): Promise<RecipeFile> {
   return readRecipeFile(path, (set ?? []).map(parseOverride), cwd);
 }
 
@@ -12,7 +16,10 @@ export function readRecipe(path: string, set: readonly string[] | undefined, cwd
  * Sends a recipe; the server's problems come back with lines and values.
  * @throws RecipeInvalidError
  */
-export async function submitRecipe<T>(recipe: RecipeFile, send: (request: RecipeFile['request']) => Promise<T>): Promise<T> {
+export async function submitRecipe<T>(
+  recipe: RecipeFile,
+  send: (request: RecipeFile['request']) => Promise<T>,
+): Promise<T> {
   try {
     return await send(recipe.request);
   } catch (error) {

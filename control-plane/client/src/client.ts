@@ -69,7 +69,11 @@ export class CorpusmillClient {
     const policy = options.retry ?? DEFAULT_RETRY;
     this.send = buildRetryingFetch(policy);
     this.sendOnce = buildRetryingFetch({ ...policy, attempts: 1 });
-    this.api = createFetchClient<paths>({ baseUrl: options.baseUrl, headers: this.headers(), fetch: this.send });
+    this.api = createFetchClient<paths>({
+      baseUrl: options.baseUrl,
+      headers: this.headers(),
+      fetch: this.send,
+    });
     this.api.use({ onResponse: async ({ response }) => refuseProblem(response) });
   }
 
@@ -82,10 +86,14 @@ export class CorpusmillClient {
   }
 
   async createRun(body: RecipeRequest): Promise<Run> {
-    return dataOf(await this.api.POST('/v1/runs', { body, params: { header: { 'Idempotency-Key': randomUUID() } } }));
+    return dataOf(
+      await this.api.POST('/v1/runs', { body, params: { header: { 'Idempotency-Key': randomUUID() } } }),
+    );
   }
 
-  async listRuns(query: PageQuery & { readonly state?: Run['state']; readonly name?: string }): Promise<RunPage> {
+  async listRuns(
+    query: PageQuery & { readonly state?: Run['state']; readonly name?: string },
+  ): Promise<RunPage> {
     return dataOf(await this.api.GET('/v1/runs', { params: { query } }));
   }
 
@@ -105,13 +113,23 @@ export class CorpusmillClient {
 
   /** The server-sent events after `lastEventId`, as an open response; not repeated. */
   async openRunEvents(id: string, lastEventId: number | null, signal: AbortSignal): Promise<Response> {
-    const headers = { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': String(lastEventId) }) };
+    const headers = {
+      accept: 'text/event-stream',
+      ...(lastEventId === null ? {} : { 'last-event-id': String(lastEventId) }),
+    };
     const url = `${this.options.baseUrl}/v1/runs/${encodeURIComponent(id)}/events`;
-    return refuseProblem(await this.sendOnce(new Request(url, { headers: { ...this.headers(), ...headers }, signal })));
+    return refuseProblem(
+      await this.sendOnce(new Request(url, { headers: { ...this.headers(), ...headers }, signal })),
+    );
   }
 
-  async getRunLog(id: string, query: { readonly stage?: string; readonly attempt?: string; readonly offset: number }): Promise<LogSlice> {
-    const response = await this.getRaw(`/v1/runs/${encodeURIComponent(id)}/logs`, query, { accept: 'text/plain' });
+  async getRunLog(
+    id: string,
+    query: { readonly stage?: string; readonly attempt?: string; readonly offset: number },
+  ): Promise<LogSlice> {
+    const response = await this.getRaw(`/v1/runs/${encodeURIComponent(id)}/logs`, query, {
+      accept: 'text/plain',
+    });
     const text = await response.text();
     return {
       text,
@@ -134,11 +152,17 @@ export class CorpusmillClient {
   }
 
   async getVersion(name: string, version: string): Promise<Version> {
-    return dataOf(await this.api.GET('/v1/datasets/{name}/versions/{version}', { params: { path: { name, version } } }));
+    return dataOf(
+      await this.api.GET('/v1/datasets/{name}/versions/{version}', { params: { path: { name, version } } }),
+    );
   }
 
   async getReport(name: string, version: string): Promise<Report> {
-    return dataOf(await this.api.GET('/v1/datasets/{name}/versions/{version}/report', { params: { path: { name, version } } }));
+    return dataOf(
+      await this.api.GET('/v1/datasets/{name}/versions/{version}/report', {
+        params: { path: { name, version } },
+      }),
+    );
   }
 
   async trace(query: TraceQuery): Promise<Trace> {
@@ -147,7 +171,8 @@ export class CorpusmillClient {
 
   /** The manifest's bytes; null where its SHA-256 is still `knownSha256`. */
   async getManifest(name: string, version: string, knownSha256: string | null): Promise<Buffer | null> {
-    const headers: Record<string, string> = knownSha256 === null ? {} : { 'if-none-match': `"${knownSha256}"` };
+    const headers: Record<string, string> =
+      knownSha256 === null ? {} : { 'if-none-match': `"${knownSha256}"` };
     const response = await this.getRaw(`${versionPath(name, version)}/manifest`, {}, headers);
     return response.status === 304 ? null : Buffer.from(await response.arrayBuffer());
   }
@@ -163,9 +188,14 @@ export class CorpusmillClient {
     const request = (): Request => this.fileRequest(file, { start, end }, new AbortController().signal);
     for (let attempt = 1; ; attempt += 1) {
       const response = await refuseProblem(await this.send(request()));
-      const body = await response.arrayBuffer().catch((error: unknown) => new ServerUnreachableError(this.options.baseUrl, error));
+      const body = await response
+        .arrayBuffer()
+        .catch((error: unknown) => new ServerUnreachableError(this.options.baseUrl, error));
       if (body instanceof ArrayBuffer && body.byteLength === end - start) return body;
-      if (attempt >= policy.attempts) throw body instanceof Error ? body : new ServerUnreachableError(this.options.baseUrl, new Error('short body'));
+      if (attempt >= policy.attempts)
+        throw body instanceof Error
+          ? body
+          : new ServerUnreachableError(this.options.baseUrl, new Error('short body'));
       await sleep(retryDelayMs(attempt + 1, policy, null));
     }
   }
@@ -180,9 +210,14 @@ export class CorpusmillClient {
     return new Request(`${this.options.baseUrl}${path}`, { headers, signal });
   }
 
-  private async getRaw(path: string, query: object, headers: Readonly<Record<string, string>>): Promise<Response> {
+  private async getRaw(
+    path: string,
+    query: object,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Response> {
     const url = new URL(`${this.options.baseUrl}${path}`);
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     return refuseProblem(await this.send(new Request(url, { headers: { ...this.headers(), ...headers } })));
   }
 
@@ -218,7 +253,10 @@ function dataOf<T>(result: FetchResult<T>): T {
 }
 
 function changeOf(run: Pick<Run, 'id' | 'revision'>) {
-  return { path: { id: run.id }, header: { 'Idempotency-Key': randomUUID(), 'If-Match': `"${run.revision}"` } };
+  return {
+    path: { id: run.id },
+    header: { 'Idempotency-Key': randomUUID(), 'If-Match': `"${run.revision}"` },
+  };
 }
 
 function versionPath(name: string, version: string): string {

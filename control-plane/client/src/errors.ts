@@ -21,14 +21,18 @@ export class CorpusmillError extends Error {
 /** The server did not answer: no connection, or a broken one, after every retry. */
 export class ServerUnreachableError extends CorpusmillError {
   constructor(origin: string, cause: unknown) {
-    super('SERVER_UNREACHABLE', `the server at ${origin} does not answer (${reasonOf(cause)})`, true, { cause });
+    super('SERVER_UNREACHABLE', `the server at ${origin} does not answer (${reasonOf(cause)})`, true, {
+      cause,
+    });
   }
 }
 
 /** The server did not answer in time. */
 export class RequestTimeoutError extends CorpusmillError {
   constructor(origin: string, timeoutSeconds: number, cause: unknown) {
-    super('REQUEST_TIMEOUT', `the server at ${origin} did not answer within ${timeoutSeconds} s`, true, { cause });
+    super('REQUEST_TIMEOUT', `the server at ${origin} did not answer within ${timeoutSeconds} s`, true, {
+      cause,
+    });
   }
 }
 

@@ -13,7 +13,12 @@ export interface RetryPolicy {
   readonly timeoutSeconds: number;
 }
 
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseDelayMs: 200, maxDelayMs: 4000, timeoutSeconds: 120 };
+export const DEFAULT_RETRY: RetryPolicy = {
+  attempts: 6,
+  baseDelayMs: 200,
+  maxDelayMs: 4000,
+  timeoutSeconds: 120,
+};
 
 /** POSTs without an effect: sent again like a GET. */
 const SAFE_POSTS: readonly RegExp[] = [/\/v1\/recipes\/validate$/, /\/v1\/plans$/];
@@ -38,20 +43,29 @@ export function retryDelayMs(attempt: number, policy: RetryPolicy, retryAfter: s
 }
 
 /** A fetch that sends repeatable requests again on a broken connection, 429, 502, 503 and 504. */
-export function buildRetryingFetch(policy: RetryPolicy = DEFAULT_RETRY): (request: Request) => Promise<Response> {
+export function buildRetryingFetch(
+  policy: RetryPolicy = DEFAULT_RETRY,
+): (request: Request) => Promise<Response> {
   return async (request) => {
     const attempts = isRepeatable(request) ? policy.attempts : 1;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await tryOnce(request.clone(), policy);
-      const last = attempt >= attempts || request.signal.aborted;
-      if (outcome instanceof Response) {
-        if (last || !RETRYABLE_STATUS.has(outcome.status)) return outcome;
-        await outcome.body?.cancel();
-      } else if (last || outcome instanceof RequestTimeoutError) throw outcome;
+      if (attempt >= attempts || !isTransient(outcome)) return responseOf(outcome);
       const retryAfter = outcome instanceof Response ? outcome.headers.get('retry-after') : null;
+      if (outcome instanceof Response) await outcome.body?.cancel();
       await sleep(retryDelayMs(attempt + 1, policy, retryAfter), undefined, { signal: request.signal });
     }
   };
+}
+
+function isTransient(outcome: Response | Error): boolean {
+  if (outcome instanceof Response) return RETRYABLE_STATUS.has(outcome.status);
+  return !(outcome instanceof RequestTimeoutError);
+}
+
+function responseOf(outcome: Response | Error): Response {
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
 }
 
 async function tryOnce(request: Request, policy: RetryPolicy): Promise<Response | Error> {

@@ -51,16 +51,28 @@ describe('the catalog', () => {
       'web-demo/tokenize',
     ]);
     expect(second.nextCursor).toBeNull();
-    expect(first.items[0]).toMatchObject({ stage: 'mix', latest: 'e'.repeat(12), versions: 1, documents: 4, tokens: 40 });
+    expect(first.items[0]).toMatchObject({
+      stage: 'mix',
+      latest: 'e'.repeat(12),
+      versions: 1,
+      documents: 4,
+      tokens: 40,
+    });
   });
 
   it('finds datasets by a part of their name, taken literally', async () => {
-    expect((await api.get<Page<DatasetDto>>('/v1/datasets?name=fil')).body.items.map((dataset) => dataset.name)).toEqual(['web-demo/filter']);
+    expect(
+      (await api.get<Page<DatasetDto>>('/v1/datasets?name=fil')).body.items.map((dataset) => dataset.name),
+    ).toEqual(['web-demo/filter']);
     expect((await api.get<Page<DatasetDto>>('/v1/datasets?name=%25')).body.items).toEqual([]);
   });
 
   it('shows one dataset whose name has a slash', async () => {
-    expect((await api.get<DatasetDto>('/v1/datasets/web-demo%2Ffilter')).body).toMatchObject({ name: 'web-demo/filter', stage: 'filter', tokens: null });
+    expect((await api.get<DatasetDto>('/v1/datasets/web-demo%2Ffilter')).body).toMatchObject({
+      name: 'web-demo/filter',
+      stage: 'filter',
+      tokens: null,
+    });
   });
 
   it('names what is not there', async () => {
@@ -74,7 +86,13 @@ describe('the catalog', () => {
   it('gives a version by prefix, whole key and alias, with the manifest as its ETag', async () => {
     for (const name of ['latest', 'e'.repeat(12), 'e'.repeat(64)]) {
       const answer = await api.get<VersionDto>(version('web-demo', name));
-      expect(answer.body).toMatchObject({ dataset: 'web-demo', id: 'e'.repeat(12), aliases: ['latest'], tokens: 40, files: 6 });
+      expect(answer.body).toMatchObject({
+        dataset: 'web-demo',
+        id: 'e'.repeat(12),
+        aliases: ['latest'],
+        tokens: 40,
+        files: 6,
+      });
       expect(answer.headers.get('etag')).toBe(`"${answer.body.manifestSha256}"`);
     }
   });
@@ -98,13 +116,19 @@ describe('the catalog', () => {
     const bytes = Buffer.from(await answer.arrayBuffer());
     expect(answer.headers.get('etag')).toBe(`"${sha256(bytes)}"`);
     expect(JSON.parse(bytes.toString()) as unknown).toEqual(mix);
-    expect((await raw(`${version('web-demo')}/manifest`, { 'If-None-Match': `"${sha256(bytes)}"` })).status).toBe(304);
+    expect(
+      (await raw(`${version('web-demo')}/manifest`, { 'If-None-Match': `"${sha256(bytes)}"` })).status,
+    ).toBe(304);
   });
 
   it('lists files by path, page by page', async () => {
     const first = (await api.get<Page<VersionFileDto>>(`${version('web-demo')}/files?limit=4`)).body;
-    const second = (await api.get<Page<VersionFileDto>>(`${version('web-demo')}/files?limit=4&cursor=${first.nextCursor}`)).body;
-    expect([...first.items, ...second.items].map((file) => file.path)).toEqual(mix.files.map((file) => file.path).toSorted());
+    const second = (
+      await api.get<Page<VersionFileDto>>(`${version('web-demo')}/files?limit=4&cursor=${first.nextCursor}`)
+    ).body;
+    expect([...first.items, ...second.items].map((file) => file.path)).toEqual(
+      mix.files.map((file) => file.path).toSorted(),
+    );
   });
 
   it('reports the funnel from extract on', async () => {
@@ -117,7 +141,11 @@ describe('the catalog', () => {
       ['mix', 5, 4, 40],
     ]);
     expect(body).toMatchObject({ dataset: 'web-demo', version: 'e'.repeat(12), tokens: 40 });
-    expect(body.funnel[2]).toMatchObject({ rejectedByReason: { fuzzy_duplicate: 1 }, wallSeconds: 1.5, report: { of: 'dedup' } });
+    expect(body.funnel[2]).toMatchObject({
+      rejectedByReason: { fuzzy_duplicate: 1 },
+      wallSeconds: 1.5,
+      report: { of: 'dedup' },
+    });
   });
 
   it('gives the lineage down to the sources', async () => {
@@ -157,7 +185,11 @@ describe('the catalog', () => {
       ['lines=1-2', 200, text, null],
     ])('answer Range %s with %d', async (range, status, body, contentRange) => {
       const answer = await raw(path(), { Range: range });
-      expect([answer.status, await answer.text(), answer.headers.get('content-range')]).toEqual([status, body, contentRange]);
+      expect([answer.status, await answer.text(), answer.headers.get('content-range')]).toEqual([
+        status,
+        body,
+        contentRange,
+      ]);
     });
 
     it.each(['bytes=99999-', 'bytes=-0'])('refuse Range %s with 416 and their length', async (range) => {
@@ -174,21 +206,48 @@ describe('the catalog', () => {
 
     it('answer HEAD without a body', async () => {
       const answer = await raw(path(), {}, 'HEAD');
-      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, String(text.length), '']);
+      expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([
+        200,
+        String(text.length),
+        '',
+      ]);
     });
 
-    it.each(['manifest.json', '..%2f..%2fmanifest.json', '%2fetc%2fpasswd', 'llmc', 'llmc%2f..%2fllmc%2fweb-demo-00000.bin', 'llmc%5cweb-demo-00000.bin'])(
-      'are only those of the manifest: not %s',
-      async (name) => {
-        const answer = await raw(`${version('web-demo')}/files/${name}`);
-        expect([answer.status, ((await answer.json()) as Problem).code]).toEqual([404, 'FILE_NOT_FOUND']);
-      },
-    );
+    it.each([
+      'manifest.json',
+      '..%2f..%2fmanifest.json',
+      '%2fetc%2fpasswd',
+      'llmc',
+      'llmc%2f..%2fllmc%2fweb-demo-00000.bin',
+      'llmc%5cweb-demo-00000.bin',
+    ])('are only those of the manifest: not %s', async (name) => {
+      const answer = await raw(`${version('web-demo')}/files/${name}`);
+      expect([answer.status, ((await answer.json()) as Problem).code]).toEqual([404, 'FILE_NOT_FOUND']);
+    });
 
     it('say so where the store has lost them', async () => {
-      const lost = await catalog.add({ stage: 'filter', dataset: 'lost/filter', key: '3', files: [{ path: 'documents/a.parquet', role: 'documents', format: 'parquet', content: Buffer.from('x') }] });
-      rmSync(join(workspace.home, 'store', 'versions', 'filter', lost.versionKey, lost.prefix, 'documents/a.parquet'));
-      expect((await api.get<Problem>(`${version('lost/filter')}/files/documents/a.parquet`)).body.code).toBe('FILE_NOT_FOUND');
+      const lost = await catalog.add({
+        stage: 'filter',
+        dataset: 'lost/filter',
+        key: '3',
+        files: [
+          { path: 'documents/a.parquet', role: 'documents', format: 'parquet', content: Buffer.from('x') },
+        ],
+      });
+      rmSync(
+        join(
+          workspace.home,
+          'store',
+          'versions',
+          'filter',
+          lost.versionKey,
+          lost.prefix,
+          'documents/a.parquet',
+        ),
+      );
+      expect((await api.get<Problem>(`${version('lost/filter')}/files/documents/a.parquet`)).body.code).toBe(
+        'FILE_NOT_FOUND',
+      );
     });
 
     it('need the token', async () => {
@@ -233,12 +292,21 @@ describe('the catalog', () => {
     it('that were rejected are found by reason', async () => {
       const path = `${version('web-demo/dedup')}/documents?role=rejected`;
       const { body } = await api.get<Page<Row>>(`${path}&reason=fuzzy_duplicate`);
-      expect(body.items.map((row) => [row['doc_id'], row['duplicate_of'], row['similarity']])).toEqual([[docId(6), docId(1), 0.9]]);
-      expect((await api.get<Page<Row>>(`${path}&reason=other`)).body).toEqual({ items: [], nextCursor: null });
+      expect(body.items.map((row) => [row['doc_id'], row['duplicate_of'], row['similarity']])).toEqual([
+        [docId(6), docId(1), 0.9],
+      ]);
+      expect((await api.get<Page<Row>>(`${path}&reason=other`)).body).toEqual({
+        items: [],
+        nextCursor: null,
+      });
     });
 
     it('refuse a cursor that is not theirs', async () => {
-      for (const cursor of ['x', Buffer.from('["a","b"]').toString('base64url'), Buffer.from('[-1,0]').toString('base64url')]) {
+      for (const cursor of [
+        'x',
+        Buffer.from('["a","b"]').toString('base64url'),
+        Buffer.from('[-1,0]').toString('base64url'),
+      ]) {
         const answer = await api.get<Problem>(`${version('web-demo/dedup')}/documents?cursor=${cursor}`);
         expect([answer.status, answer.body.code]).toEqual([400, 'REQUEST_INVALID']);
       }

@@ -29,17 +29,22 @@ describe('trace', () => {
   });
 
   async function trace(query: Readonly<Record<string, string>>): Promise<TraceDto> {
-    const answer = await api.get<TraceDto>(`/v1/trace?${new URLSearchParams({ dataset: 'web-demo', ...query })}`);
+    const answer = await api.get<TraceDto>(
+      `/v1/trace?${new URLSearchParams({ dataset: 'web-demo', ...query }).toString()}`,
+    );
     expect(answer.status).toBe(200);
     return answer.body;
   }
 
   async function refusal(query: Readonly<Record<string, string>>): Promise<[number, string]> {
-    const { status, body } = await api.get<Problem>(`/v1/trace?${new URLSearchParams({ dataset: 'web-demo', ...query })}`);
+    const { status, body } = await api.get<Problem>(
+      `/v1/trace?${new URLSearchParams({ dataset: 'web-demo', ...query }).toString()}`,
+    );
     return [status, body.code];
   }
 
-  const decisions = ({ stages }: TraceDto) => stages.map(({ stage, decision, reason }) => [stage, decision, reason]);
+  const decisions = ({ stages }: TraceDto) =>
+    stages.map(({ stage, decision, reason }) => [stage, decision, reason]);
 
   it.each([
     [FIRST, 0, 2, 0],
@@ -52,11 +57,14 @@ describe('trace', () => {
     [SECOND, 4, 3, 11],
     [SECOND, 5, 4, 0],
     [SECOND, 14, 4, 9],
-  ])('finds the document of %s token %d: document %d, its token %d', async (file, token, document, documentToken) => {
-    const body = await trace({ file, token: String(token) });
-    expect(body.document?.docId).toBe(docId(document));
-    expect(body.position).toEqual({ file, token, documentToken });
-  });
+  ])(
+    'finds the document of %s token %d: document %d, its token %d',
+    async (file, token, document, documentToken) => {
+      const body = await trace({ file, token: String(token) });
+      expect(body.document?.docId).toBe(docId(document));
+      expect(body.position).toEqual({ file, token, documentToken });
+    },
+  );
 
   it('finds every shard that a document stands in', async () => {
     const { shards } = await trace({ doc: docId(3) });
@@ -87,7 +95,9 @@ describe('trace', () => {
   });
 
   it('says that every stage kept a document that is in the shards', async () => {
-    expect(decisions(await trace({ doc: docId(1) }))).toEqual(['extract', 'filter', 'dedup', 'tokenize', 'mix'].map((stage) => [stage, 'kept', null]));
+    expect(decisions(await trace({ doc: docId(1) }))).toEqual(
+      ['extract', 'filter', 'dedup', 'tokenize', 'mix'].map((stage) => [stage, 'kept', null]),
+    );
   });
 
   it.each<[number, string, string]>([
@@ -108,12 +118,21 @@ describe('trace', () => {
 
   it('names the survivor of a duplicate', async () => {
     const { stages } = await trace({ doc: docId(6) });
-    expect(stages[2]).toMatchObject({ stage: 'dedup', version: 'c'.repeat(12), detail: '6', duplicateOf: docId(1), similarity: 0.9 });
+    expect(stages[2]).toMatchObject({
+      stage: 'dedup',
+      version: 'c'.repeat(12),
+      detail: '6',
+      duplicateOf: docId(1),
+      similarity: 0.9,
+    });
   });
 
   it('works on a version in the middle', async () => {
     const body = await trace({ dataset: 'web-demo/filter', doc: docId(6) });
-    expect(decisions(body)).toEqual([['extract', 'kept', null], ['filter', 'kept', null]]);
+    expect(decisions(body)).toEqual([
+      ['extract', 'kept', null],
+      ['filter', 'kept', null],
+    ]);
   });
 
   it.each([

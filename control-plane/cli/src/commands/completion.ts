@@ -25,12 +25,16 @@ export function registerCompletion(program: Command, context: CliContext): void 
 function wordsByPath(command: Command, path: string): [string, string[]][] {
   const options = command.options.filter((option) => !option.hidden).map((option) => option.long ?? '');
   const words = [...command.commands.map((child) => child.name()), ...options].filter((word) => word !== '');
-  return [[path, words], ...command.commands.flatMap((child) => wordsByPath(child, `${path} ${child.name()}`.trim()))];
+  return [
+    [path, words],
+    ...command.commands.flatMap((child) => wordsByPath(child, `${path} ${child.name()}`.trim())),
+  ];
 }
 
 function renderCompletion(program: Command, shell: Shell): string {
   const paths = wordsByPath(program, '');
-  if (shell === 'fish') return paths.flatMap(([path, words]) => words.map((word) => fishLine(path, word))).join('');
+  if (shell === 'fish')
+    return paths.flatMap(([path, words]) => words.map((word) => fishLine(path, word))).join('');
   const cases = paths.map(([path, words]) => `    '${path}') words='${words.join(' ')}' ;;\n`).join('');
   const head = shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : '';
   return `${head}_corpusmill() {
@@ -45,14 +49,15 @@ ${cases.replaceAll(/^/gm, '  ').trimEnd()}
     [ -n "$words" ] || [ -z "$path" ] && break
     case "$path" in *' '*) path="\${path% *}" ;; *) path='' ;; esac
   done
-  COMPREPLY=(\$(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _corpusmill corpusmill
 `;
 }
 
 function fishLine(path: string, word: string): string {
-  const condition = path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1) ?? ''}`;
+  const condition =
+    path === '' ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${path.split(' ').at(-1) ?? ''}`;
   const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
   return `complete -c corpusmill -n '${condition}' ${what}\n`;
 }

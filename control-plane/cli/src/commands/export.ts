@@ -51,7 +51,8 @@ export function registerExport(program: Command, context: CliContext): void {
 
 async function runExport(text: string, options: ExportOptions, context: CliContext): Promise<void> {
   const reference = parseVersionReference(text);
-  if (options.out === '-' && options.format === 'parquet') throw new UsageError('Parquet needs a file: give --out FILE');
+  if (options.out === '-' && options.format === 'parquet')
+    throw new UsageError('Parquet needs a file: give --out FILE');
   const client = await context.connect();
   const source = await openVersion(client, reference.name, reference.version);
   const request: ExportRequest = {
@@ -69,7 +70,10 @@ async function runExport(text: string, options: ExportOptions, context: CliConte
   if (context.stderr.isTty) context.stderr.write('\r\u001b[2K');
   const version = versionName(source.manifest);
   if (options.json === true) context.stdout.write(renderJson({ version, documents, path }));
-  else context.stdout.write(`${formatCount(documents)} documents of ${sanitizeLine(version)} in ${sanitizeLine(path)}\n`);
+  else
+    context.stdout.write(
+      `${formatCount(documents)} documents of ${sanitizeLine(version)} in ${sanitizeLine(path)}\n`,
+    );
 }
 
 function progressOf(context: CliContext): (count: number) => void {

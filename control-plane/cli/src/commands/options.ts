@@ -26,13 +26,21 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum === Number.MAX_SAFE_INTEGER ? '2^53-1' : maximum}.`);
+    throw new InvalidArgumentError(
+      `It must be a whole number from ${minimum} to ${maximum === Number.MAX_SAFE_INTEGER ? '2^53-1' : maximum}.`,
+    );
   };
 }
 
 /** Collects a repeatable option; each may hold several values with commas. */
 export function collectList(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...text.split(',').map((part) => part.trim()).filter((part) => part !== '')];
+  return [
+    ...before,
+    ...text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ];
 }
 
 /** Collects a repeatable option as it is. */

@@ -40,7 +40,9 @@ export function registerPlan(program: Command, context: CliContext): void {
 
 function renderPlan(plan: Plan, context: CliContext): string {
   const colours = coloursFor(context, context.stdout);
-  const missing = plan.sources.flatMap((source) => source.missing.map((uri) => `missing: ${sanitizeLine(uri)} (${source.name})\n`));
+  const missing = plan.sources.flatMap((source) =>
+    source.missing.map((uri) => `missing: ${sanitizeLine(uri)} (${source.name})\n`),
+  );
   return [
     `recipe ${plan.recipe.name} ${plan.recipe.digest.slice(0, 12)}\n\n`,
     renderSources(plan.sources),
@@ -67,10 +69,22 @@ function renderSteps(steps: Plan['steps'], dim: (text: string) => string): strin
   return renderTable(
     [
       { header: 'STAGE', value: (step) => step.stage },
-      { header: 'ACTION', value: (step) => step.action, paint: (text, step) => (step.action === 'reused' ? dim(text) : text) },
+      {
+        header: 'ACTION',
+        value: (step) => step.action,
+        paint: (text, step) => (step.action === 'reused' ? dim(text) : text),
+      },
       { header: 'VERSION', value: (step) => step.version },
-      { header: 'INPUT', value: (step) => (step.estimate.bytesIn === null ? '-' : formatBytes(step.estimate.bytesIn)), align: 'right' },
-      { header: 'ESTIMATE', value: (step) => (step.estimate.seconds === null ? '-' : formatDuration(step.estimate.seconds)), align: 'right' },
+      {
+        header: 'INPUT',
+        value: (step) => (step.estimate.bytesIn === null ? '-' : formatBytes(step.estimate.bytesIn)),
+        align: 'right',
+      },
+      {
+        header: 'ESTIMATE',
+        value: (step) => (step.estimate.seconds === null ? '-' : formatDuration(step.estimate.seconds)),
+        align: 'right',
+      },
       { header: 'REUSED FROM RUN', value: (step) => step.reusedFromRun ?? '' },
     ],
     steps,

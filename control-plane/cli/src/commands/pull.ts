@@ -51,7 +51,11 @@ export function registerPull(program: Command, context: CliContext): void {
   );
 }
 
-async function runPull(reference: VersionReference, options: PullCommandOptions, context: CliContext): Promise<void> {
+async function runPull(
+  reference: VersionReference,
+  options: PullCommandOptions,
+  context: CliContext,
+): Promise<void> {
   const interrupt = new AbortController();
   const stopListening = context.onInterrupt(() => interrupt.abort());
   const reporter = new TransferReporter({
@@ -85,7 +89,7 @@ async function runPull(reference: VersionReference, options: PullCommandOptions,
 function remoteVersion(client: CorpusmillClient, reference: VersionReference): RemoteVersion {
   return {
     getManifest: (known) => client.getManifest(reference.name, reference.version, known),
-    openFile: (version, path, start, ifRange, signal) =>
+    openFile: (version) => (path, start, ifRange, signal) =>
       client.openFile({ dataset: reference.name, version, path }, { start, ifRange }, signal),
   };
 }

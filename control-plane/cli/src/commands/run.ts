@@ -40,12 +40,17 @@ export function registerRun(program: Command, context: CliContext): void {
     .option('-w, --wait', 'follow the run to its end')
     .option('--set <path=value>', 'change a value of the recipe; repeatable', collect)
     .addOption(
-      new Option('--on-interrupt <what>', 'what Ctrl-C does with --wait; ask needs a terminal, without one it is detach')
+      new Option(
+        '--on-interrupt <what>',
+        'what Ctrl-C does with --wait; ask needs a terminal, without one it is detach',
+      )
         .choices(['ask', 'cancel', 'detach'])
         .default('ask'),
     )
     .addHelpText('after', HELP);
-  withJsonAndQuiet(command, 'the run id').action((path: string, options: RunOptions) => runRecipe(path, options, context));
+  withJsonAndQuiet(command, 'the run id').action((path: string, options: RunOptions) =>
+    runRecipe(path, options, context),
+  );
 }
 
 async function runRecipe(path: string, options: RunOptions, context: CliContext): Promise<void> {
@@ -57,10 +62,18 @@ async function runRecipe(path: string, options: RunOptions, context: CliContext)
     if (options.quiet === true) context.stdout.write(`${run.id}\n`);
     if (interrupts === null) {
       if (options.json === true) context.stdout.write(renderJson(run));
-      else if (options.quiet !== true) context.stdout.write(`run ${run.id} is ${run.state}; follow it with: corpusmill runs logs ${run.id} --follow\n`);
+      else if (options.quiet !== true)
+        context.stdout.write(
+          `run ${run.id} is ${run.state}; follow it with: corpusmill runs logs ${run.id} --follow\n`,
+        );
       return;
     }
-    const supervised = await superviseRun(run, interrupts, { context, json: options.json === true, quiet: options.quiet === true, onInterrupt: options.onInterrupt });
+    const supervised = await superviseRun(run, interrupts, {
+      context,
+      json: options.json === true,
+      quiet: options.quiet === true,
+      onInterrupt: options.onInterrupt,
+    });
     await printEnd(supervised.run, options, context);
     if (supervised.interrupted) throw new SilentExit(EXIT.interrupted);
     if (supervised.run.state !== 'succeeded') throw new SilentExit(EXIT.failed);
@@ -74,7 +87,8 @@ async function printEnd(run: Run, options: RunOptions, context: CliContext): Pro
   if (options.json === true) context.stdout.write(renderJson(run));
   const problems = renderProblems(run, coloursFor(context, context.stderr));
   if (problems !== '') context.stderr.write(problems.trimStart());
-  if (run.state !== 'succeeded' || run.version === null || options.json === true || options.quiet === true) return;
+  if (run.state !== 'succeeded' || run.version === null || options.json === true || options.quiet === true)
+    return;
   const client = await context.connect();
   const [name = '', version = 'latest'] = run.version.split('@');
   const report = await client.getReport(name, version);

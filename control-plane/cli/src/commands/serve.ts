@@ -35,10 +35,15 @@ export function registerServe(program: Command, context: CliContext): void {
 
 /** The server is a process of its own: a signal reaches it once, and its exit is ours. */
 async function serve(options: ServeOptions, context: CliContext): Promise<void> {
-  if (context.env['CORPUSMILL_URL']) throw new UsageError('CORPUSMILL_URL names a server elsewhere; unset it to serve here');
+  if (context.env['CORPUSMILL_URL'])
+    throw new UsageError('CORPUSMILL_URL names a server elsewhere; unset it to serve here');
   const idle = options.idleExit === undefined ? [] : ['--idle-exit', String(options.idleExit)];
   const port = options.port === undefined ? {} : { CORPUSMILL_PORT: String(options.port) };
-  const child = spawn(process.execPath, [serverProgram(), ...idle], { stdio: 'inherit', cwd: context.cwd, env: { ...context.env, ...port } });
+  const child = spawn(process.execPath, [serverProgram(), ...idle], {
+    stdio: 'inherit',
+    cwd: context.cwd,
+    env: { ...context.env, ...port },
+  });
   const stopListening = context.onInterrupt(() => undefined); // the terminal sends SIGINT to the server as well
   const forward = (): void => void child.kill('SIGTERM');
   process.once('SIGTERM', forward);

@@ -41,7 +41,9 @@ export function registerTrace(program: Command, context: CliContext): void {
     const query = { dataset: name, version, ...selectorOf(options) };
     const client = await context.connect();
     const trace = await client.trace(query);
-    context.stdout.write(options.json === true ? renderJson(trace) : renderTrace(trace, coloursFor(context, context.stdout)));
+    context.stdout.write(
+      options.json === true ? renderJson(trace) : renderTrace(trace, coloursFor(context, context.stdout)),
+    );
   });
 }
 
@@ -52,8 +54,14 @@ function selectorOf(options: TraceOptions): Pick<TraceQuery, 'file' | 'token' | 
   if ([byToken, doc !== undefined, url !== undefined].filter(Boolean).length !== 1) {
     throw new UsageError('say what to trace: --file F --token N, or --doc ID, or --url URL');
   }
-  if (byToken && (file === undefined || token === undefined)) throw new UsageError('--file and --token go together');
-  return { ...(file === undefined ? {} : { file }), ...(token === undefined ? {} : { token }), ...(doc === undefined ? {} : { doc }), ...(url === undefined ? {} : { url }) };
+  if (byToken && (file === undefined || token === undefined))
+    throw new UsageError('--file and --token go together');
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(token === undefined ? {} : { token }),
+    ...(doc === undefined ? {} : { doc }),
+    ...(url === undefined ? {} : { url }),
+  };
 }
 
 function renderTrace(trace: Trace, colours: Colours): string {
@@ -81,12 +89,18 @@ function renderDocument(document: Trace['document']): string {
     ['id', document.id],
     ['url', document.url],
     ['title', document.title],
-    ['source', document.domain === null ? document.source : `${document.source ?? ''} (domain ${document.domain})`],
-    ['record', document.warcUri === null ? null : `${document.warcUri} at ${formatCount(document.warcOffset ?? 0)}`],
+    ['source', document.source],
+    ['domain', document.domain],
+    ['record', withNote(document.warcUri, 'at', document.warcOffset)],
     ['fetched', document.fetchTime],
-    ['language', document.lang === null ? null : `${document.lang} ${document.langScore?.toFixed(3) ?? ''}`.trim()],
-    ['cluster', document.clusterId === null ? null : `${document.clusterId}, ${formatCount(document.clusterSize ?? 1)} documents`],
+    ['language', withNote(document.lang, 'score', document.langScore)],
+    ['cluster', withNote(document.clusterId, 'documents', document.clusterSize)],
   ]);
+}
+
+/** `value, name note`; null where there is no value. */
+function withNote(value: string | null, name: string, note: number | null): string | null {
+  return value === null || note === null ? value : `${value}, ${name} ${note}`;
 }
 
 function renderShards(shards: Trace['shards']): string {
@@ -109,7 +123,11 @@ function renderStages(stages: Trace['stages'], colours: Colours): string {
     [
       { header: 'STAGE', value: (stage) => stage.stage },
       { header: 'VERSION', value: (stage) => `${stage.dataset}@${stage.version.slice(-12)}` },
-      { header: 'DECISION', value: (stage) => stage.decision, paint: (text, stage) => paint[stage.decision](text) },
+      {
+        header: 'DECISION',
+        value: (stage) => stage.decision,
+        paint: (text, stage) => paint[stage.decision](text),
+      },
       { header: 'REASON', value: reasonOf },
     ],
     stages,

@@ -11,10 +11,14 @@ const SPINNER = ['|', '/', '-', '\\'];
 export async function connect(env: Environment, cwd: string, stderr: TextOutput): Promise<CorpusmillClient> {
   const home = findHome(env, cwd);
   const remote = env['CORPUSMILL_URL'];
-  if (remote) return new CorpusmillClient({ baseUrl: parseUrl(remote), token: env['CORPUSMILL_TOKEN'] || null });
+  if (remote)
+    return new CorpusmillClient({ baseUrl: parseUrl(remote), token: env['CORPUSMILL_TOKEN'] || null });
   const spinner = new Spinner(stderr);
   try {
-    const server = await ensureServer(home, startOptions(env, cwd, () => spinner.turn()));
+    const server = await ensureServer(
+      home,
+      startOptions(env, cwd, () => spinner.turn()),
+    );
     return new CorpusmillClient({ baseUrl: server.url, token: await findToken(home, env) });
   } finally {
     spinner.end();
@@ -35,7 +39,8 @@ class Spinner {
   constructor(private readonly stderr: TextOutput) {}
 
   turn(): void {
-    if (this.stderr.isTty) this.stderr.write(`\r${SPINNER[this.turns % SPINNER.length] ?? ''} starting the embedded server`);
+    if (this.stderr.isTty)
+      this.stderr.write(`\r${SPINNER[this.turns % SPINNER.length] ?? ''} starting the embedded server`);
     else if (this.turns === 0) this.stderr.write('starting the embedded server\n');
     this.turns += 1;
   }

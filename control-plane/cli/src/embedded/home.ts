@@ -61,7 +61,12 @@ export async function isReady(url: string): Promise<boolean> {
 function parseRecord(text: string): ServerRecord | null {
   try {
     const value = JSON.parse(text) as { url?: unknown; pid?: unknown; pidStartTime?: unknown };
-    if (typeof value.url !== 'string' || typeof value.pid !== 'number' || typeof value.pidStartTime !== 'string') return null;
+    if (
+      typeof value.url !== 'string' ||
+      typeof value.pid !== 'number' ||
+      typeof value.pidStartTime !== 'string'
+    )
+      return null;
     return { url: value.url.replace(/\/$/, ''), pid: value.pid, pidStartTime: value.pidStartTime };
   } catch {
     return null;

@@ -7,6 +7,8 @@ export function serverProgram(): string {
   try {
     return createRequire(import.meta.url).resolve('@corpusmill/server/main');
   } catch (error) {
-    throw new CliError('NOT_BUILT', EXIT.failed, 'the server is not built yet; run "npm run setup"', { cause: error });
+    throw new CliError('NOT_BUILT', EXIT.failed, 'the server is not built yet; run "npm run setup"', {
+      cause: error,
+    });
   }
 }

@@ -75,7 +75,11 @@ async function spawnServer(home: EmbeddedHome, options: StartOptions): Promise<C
   }
 }
 
-async function waitUntilReady(home: EmbeddedHome, options: StartOptions, child: ChildProcess | null): Promise<ServerRecord> {
+async function waitUntilReady(
+  home: EmbeddedHome,
+  options: StartOptions,
+  child: ChildProcess | null,
+): Promise<ServerRecord> {
   const deadline = Date.now() + options.timeoutMs;
   let failure: Error | null = null;
   child?.on('error', (error) => {
@@ -101,9 +105,17 @@ async function startFailure(home: EmbeddedHome, child: ChildProcess | null): Pro
   const how = child?.signalCode ?? `exit ${child?.exitCode ?? '?'}`;
   const log = await readFile(home.logFile, 'utf8').catch(() => '');
   const tail = sanitize(log).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
-  return new CliError('SERVER_START_FAILED', EXIT.unavailable, `the embedded server ended at once (${how}). The end of ${home.logFile}:\n${tail}`);
+  return new CliError(
+    'SERVER_START_FAILED',
+    EXIT.unavailable,
+    `the embedded server ended at once (${how}). The end of ${home.logFile}:\n${tail}`,
+  );
 }
 
 function startTimeout(home: EmbeddedHome, timeoutMs: number): CliError {
-  return new CliError('SERVER_START_TIMEOUT', EXIT.timeout, `the embedded server was not ready after ${timeoutMs / 1000} s; see ${home.logFile}`);
+  return new CliError(
+    'SERVER_START_TIMEOUT',
+    EXIT.timeout,
+    `the embedded server was not ready after ${timeoutMs / 1000} s; see ${home.logFile}`,
+  );
 }

@@ -29,7 +29,10 @@ const IDS_PER_PASS = 500_000;
  * (tokenize, mix), the rows come from the nearest upstream version that has it, for exactly the
  * documents of this version.
  */
-export async function* streamDocuments(source: VersionSource, rejected: boolean): AsyncGenerator<RecordBatch> {
+export async function* streamDocuments(
+  source: VersionSource,
+  rejected: boolean,
+): AsyncGenerator<RecordBatch> {
   const role = roleOf(source, rejected);
   const files = source.manifest.files.filter((file) => file.role === role);
   if (!TEXTLESS_STAGES.has(source.manifest.stage)) {
@@ -53,7 +56,11 @@ async function findTextSource(source: VersionSource): Promise<VersionSource> {
   throw new CliError('INPUT_MISSING', EXIT.notFound, 'no version upstream has the text of these documents');
 }
 
-async function* readFiles(source: VersionSource, files: readonly ManifestFile[], overlay: Overlay | null): AsyncGenerator<RecordBatch> {
+async function* readFiles(
+  source: VersionSource,
+  files: readonly ManifestFile[],
+  overlay: Overlay | null,
+): AsyncGenerator<RecordBatch> {
   for (const file of files) {
     const parquet = await openRemoteParquet(source, file);
     const extra = overlay === null ? [] : extraColumns(overlay);
@@ -69,7 +76,10 @@ async function* readOverlays(source: VersionSource, files: readonly ManifestFile
   let overlay = new Map<string, ParquetRow>();
   for (const file of files) {
     const parquet = await openRemoteParquet(source, file);
-    for await (const rows of readBatches(parquet, (column) => column === 'doc_id' || OVERLAY_COLUMNS.has(column))) {
+    for await (const rows of readBatches(
+      parquet,
+      (column) => column === 'doc_id' || OVERLAY_COLUMNS.has(column),
+    )) {
       for (const { doc_id: id, ...extra } of rows) overlay.set(String(id), extra);
       if (overlay.size < IDS_PER_PASS) continue;
       yield overlay;

@@ -4,14 +4,35 @@ import type { ParquetRow } from './parquet-rows.js';
 export type ExportRecord = Readonly<Record<string, unknown>>;
 
 /** Fields that every record has; null where the document has none. */
-export const BASE_FIELDS = ['doc_id', 'id', 'url', 'title', 'source', 'domain', 'lang', 'lang_score', 'text', 'metadata'] as const;
+export const BASE_FIELDS = [
+  'doc_id',
+  'id',
+  'url',
+  'title',
+  'source',
+  'domain',
+  'lang',
+  'lang_score',
+  'text',
+  'metadata',
+] as const;
 /** Fields that a record has where its version has the column. */
-const STAGE_FIELDS = ['reason', 'detail', 'cluster_id', 'cluster_size', 'duplicate_of', 'similarity', 'pii'] as const;
+const STAGE_FIELDS = [
+  'reason',
+  'detail',
+  'cluster_id',
+  'cluster_size',
+  'duplicate_of',
+  'similarity',
+  'pii',
+] as const;
 const SCORE_PREFIX = 'score_';
 
 /** Whether a column of a version is exported. */
 export function isExported(column: string): boolean {
-  return column.startsWith(SCORE_PREFIX) || [...BASE_FIELDS, ...STAGE_FIELDS].some((field) => field === column);
+  return (
+    column.startsWith(SCORE_PREFIX) || [...BASE_FIELDS, ...STAGE_FIELDS].some((field) => field === column)
+  );
 }
 
 /** Fields of the records of a file with these columns, in order. */
@@ -22,7 +43,9 @@ export function fieldsOf(columns: readonly string[]): readonly string[] {
 
 /** Makes a record of a row: metadata as an object, 64-bit integers as numbers. */
 export function toRecord(row: ParquetRow, fields: readonly string[]): ExportRecord {
-  return Object.fromEntries(fields.map((field) => [field, field === 'metadata' ? parseMetadata(row[field]) : toPlain(row[field])]));
+  return Object.fromEntries(
+    fields.map((field) => [field, field === 'metadata' ? parseMetadata(row[field]) : toPlain(row[field])]),
+  );
 }
 
 function parseMetadata(value: unknown): unknown {

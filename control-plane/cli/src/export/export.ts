@@ -28,7 +28,11 @@ export type ExportFormat = 'jsonl' | 'parquet';
  * Exports into a file. It is written beside its name and renamed when it is whole.
  * @returns the number of documents
  */
-export async function exportToFile(path: string, format: ExportFormat, request: ExportRequest): Promise<number> {
+export async function exportToFile(
+  path: string,
+  format: ExportFormat,
+  request: ExportRequest,
+): Promise<number> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     const writer = format === 'jsonl' ? await openJsonlFile(temporary) : openParquetFile(temporary);
@@ -68,10 +72,17 @@ async function writeAll(writer: RecordWriter, request: ExportRequest): Promise<n
 
 function explain(path: string, error: unknown): unknown {
   if (isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')) {
-    return new CliError('DISK_FULL', EXIT.failed, `the disk of ${path} is full; nothing was left there. Free some space or choose another file`, { cause: error });
+    return new CliError(
+      'DISK_FULL',
+      EXIT.failed,
+      `the disk of ${path} is full; nothing was left there. Free some space or choose another file`,
+      { cause: error },
+    );
   }
   if (isErrno(error, 'ENOENT')) {
-    return new CliError('FOLDER_NOT_FOUND', EXIT.usage, `there is no folder ${dirname(path)}`, { cause: error });
+    return new CliError('FOLDER_NOT_FOUND', EXIT.usage, `there is no folder ${dirname(path)}`, {
+      cause: error,
+    });
   }
   return error;
 }

@@ -22,14 +22,18 @@ const BATCH_ROWS = 1000;
 export async function openRemoteParquet(source: VersionSource, file: ManifestFile): Promise<OpenParquet> {
   const buffer: AsyncBuffer = {
     byteLength: file.bytes,
-    slice: (start, end = file.bytes) => (end > start ? source.readFile(file.path, start, end) : new ArrayBuffer(0)),
+    slice: (start, end = file.bytes) =>
+      end > start ? source.readFile(file.path, start, end) : new ArrayBuffer(0),
   };
   const metadata = await parquetMetadataAsync(buffer);
   return { buffer, metadata, columns: columnsOf(metadata) };
 }
 
 /** Rows in order, a batch at a time; a batch never crosses a row group. */
-export async function* readBatches(file: OpenParquet, wanted: (column: string) => boolean): AsyncGenerator<ParquetRow[]> {
+export async function* readBatches(
+  file: OpenParquet,
+  wanted: (column: string) => boolean,
+): AsyncGenerator<ParquetRow[]> {
   const columns = file.columns.filter(wanted);
   let groupStart = 0;
   for (const group of file.metadata.row_groups) {
@@ -37,7 +41,15 @@ export async function* readBatches(file: OpenParquet, wanted: (column: string) =
     const buffer = holdGroup(file.buffer, group);
     for (let rowStart = groupStart; rowStart < groupEnd; rowStart += BATCH_ROWS) {
       const rowEnd = Math.min(groupEnd, rowStart + BATCH_ROWS);
-      yield await parquetReadObjects({ file: buffer, metadata: file.metadata, columns, rowStart, rowEnd, compressors, useOffsetIndex: true });
+      yield await parquetReadObjects({
+        file: buffer,
+        metadata: file.metadata,
+        columns,
+        rowStart,
+        rowEnd,
+        compressors,
+        useOffsetIndex: true,
+      });
     }
     groupStart = groupEnd;
   }
@@ -60,13 +72,17 @@ function holdGroup(buffer: AsyncBuffer, group: FileMetaData['row_groups'][number
   };
 }
 
-function chunkRange(meta: FileMetaData['row_groups'][number]['columns'][number]['meta_data']): { readonly start: number; readonly end: number } {
+function chunkRange(meta: FileMetaData['row_groups'][number]['columns'][number]['meta_data']): {
+  readonly start: number;
+  readonly end: number;
+} {
   if (meta === undefined) return { start: 0, end: 0 };
   const start = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
   return { start, end: start + Number(meta.total_compressed_size) };
 }
 
 function columnsOf(metadata: FileMetaData): readonly string[] {
-  const names = metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '') ?? [];
+  const names =
+    metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '') ?? [];
   return [...new Set(names)];
 }

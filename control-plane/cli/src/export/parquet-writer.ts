@@ -25,20 +25,26 @@ export function openParquetFile(path: string): RecordWriter {
   return {
     write: async (batch) => {
       parquet ??= begin(batch);
-      await parquet.write({ columnData: fields.map((field) => buildColumn(field, batch)), rowGroupSize: batch.records.length });
+      await parquet.write({
+        columnData: fields.map((field) => buildColumn(field, batch)),
+        rowGroupSize: batch.records.length,
+      });
     },
     finish: async () => {
       parquet ??= begin({ fields, records: [] });
       await parquet.finish();
       const handle = await open(path, 'r');
-      await handle.sync().finally(() => handle.close());
+      await handle.sync();
+      await handle.close();
     },
     abort: () => Promise.resolve(),
   };
 }
 
 function buildSchema(fields: readonly string[]): SchemaElement[] {
-  return schemaFromColumnData({ columnData: fields.map((name) => ({ name, data: [], type: typeOf(name), nullable: true })) });
+  return schemaFromColumnData({
+    columnData: fields.map((name) => ({ name, data: [], type: typeOf(name), nullable: true })),
+  });
 }
 
 function buildColumn(name: string, batch: RecordBatch): ColumnSource {

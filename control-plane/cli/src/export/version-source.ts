@@ -14,13 +14,18 @@ export interface VersionSource {
 }
 
 /** Opens a version of the catalog. */
-export async function openVersion(client: CorpusmillClient, dataset: string, version: string): Promise<VersionSource> {
+export async function openVersion(
+  client: CorpusmillClient,
+  dataset: string,
+  version: string,
+): Promise<VersionSource> {
   const bytes = await client.getManifest(dataset, version, null);
   if (bytes === null) throw new CliError('MANIFEST_INVALID', EXIT.mismatch, 'the server sent no manifest');
   const { manifest } = parseManifest(bytes);
   return {
     manifest,
-    readFile: (path, start, end) => client.readFile({ dataset, version: manifest.versionKey, path }, start, end),
+    readFile: (path, start, end) =>
+      client.readFile({ dataset, version: manifest.versionKey, path }, start, end),
     upstream: async () => {
       const input = manifest.inputs[0];
       return input === undefined ? null : openVersion(client, input.dataset, input.versionKey);

@@ -57,7 +57,8 @@ export class ManifestInvalidError extends CliError {
 export function parseManifest(bytes: Buffer): SealedManifest {
   if (bytes.byteLength > MAX_MANIFEST_BYTES) throw new ManifestInvalidError('it is too large');
   const record = asRecord(parseJson(bytes), 'the document');
-  if (record['apiVersion'] !== 'corpusmill.dev/v1') throw new ManifestInvalidError('apiVersion is not corpusmill.dev/v1');
+  if (record['apiVersion'] !== 'corpusmill.dev/v1')
+    throw new ManifestInvalidError('apiVersion is not corpusmill.dev/v1');
   const files = asArray(record['files'], 'files').map((file, index) => parseFile(file, `files/${index}`));
   const problem = checkPaths(files.map((file) => file.path));
   if (problem !== null) throw new ManifestInvalidError(problem);
@@ -100,7 +101,10 @@ function parseFile(value: unknown, where: string): ManifestFile {
 
 function parseInput(value: unknown, where: string): ManifestInput {
   const record = asRecord(value, where);
-  return { dataset: asString(record['dataset'], `${where}/dataset`), versionKey: asDigest(record['versionKey'], `${where}/versionKey`) };
+  return {
+    dataset: asString(record['dataset'], `${where}/dataset`),
+    versionKey: asDigest(record['versionKey'], `${where}/versionKey`),
+  };
 }
 
 function parseVocabSize(value: unknown): number | null {

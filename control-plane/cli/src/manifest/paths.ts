@@ -27,7 +27,8 @@ export function findPathProblem(path: string): string | null {
   if (segments.some((segment) => !SEGMENT.test(segment) || segment === '.' || segment === '..')) {
     return `path ${shown} could leave the target folder`;
   }
-  if (segments.some((segment) => RESERVED.test(segment) || segment.endsWith('.'))) return `path ${shown} is a reserved name`;
+  if (segments.some((segment) => RESERVED.test(segment) || segment.endsWith('.')))
+    return `path ${shown} is a reserved name`;
   if (OWN_NAMES.has(path.toLowerCase()) || path.toLowerCase().endsWith(PART_SUFFIX)) {
     return `path ${shown} is a name that pull itself uses`;
   }
@@ -46,7 +47,8 @@ export function checkPaths(paths: readonly string[]): string | null {
   }
   for (const path of seen) {
     for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
-      if (seen.has(path.slice(0, end))) return `path ${JSON.stringify(path.slice(0, end))} is a file and a folder`;
+      if (seen.has(path.slice(0, end)))
+        return `path ${JSON.stringify(path.slice(0, end))} is a file and a folder`;
     }
   }
   return null;
@@ -55,7 +57,11 @@ export function checkPaths(paths: readonly string[]): string | null {
 /** A path below the target goes through a symbolic link, or something that is no folder. */
 export class UnsafeTargetError extends CliError {
   constructor(path: string, what: string) {
-    super('UNSAFE_TARGET', EXIT.conflict, `${path} is ${what}; pull does not write through it. Remove it or choose another folder`);
+    super(
+      'UNSAFE_TARGET',
+      EXIT.conflict,
+      `${path} is ${what}; pull does not write through it. Remove it or choose another folder`,
+    );
   }
 }
 

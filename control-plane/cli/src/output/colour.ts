@@ -23,7 +23,11 @@ export function buildColours(enabled: boolean): Colours {
 }
 
 /** Colour is for terminals, and never with NO_COLOR (https://no-color.org), --no-color or TERM=dumb. */
-export function wantsColour(isTty: boolean, env: Readonly<Record<string, string | undefined>>, flag: boolean): boolean {
+export function wantsColour(
+  isTty: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+  flag: boolean,
+): boolean {
   if (!flag || (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb') return false;
   return isTty;
 }

@@ -35,11 +35,17 @@ describe('sanitize', () => {
 
 describe('displayWidth', () => {
   it('counts wide characters twice, combining marks and colours not at all', () => {
-    expect(['abc', '漢字', '😀', 'e\u0301', `${ESC}[1mx${ESC}[22m`].map(displayWidth)).toEqual([3, 4, 2, 1, 1]);
+    expect(['abc', '漢字', '😀', 'e\u0301', `${ESC}[1mx${ESC}[22m`].map(displayWidth)).toEqual([
+      3, 4, 2, 1, 1,
+    ]);
   });
 
   it('cuts by columns', () => {
-    expect([truncate('abcdef', 4), truncate('abcd', 4), truncate('漢字漢字', 5)]).toEqual(['abc…', 'abcd', '漢字…']);
+    expect([truncate('abcdef', 4), truncate('abcd', 4), truncate('漢字漢字', 5)]).toEqual([
+      'abc…',
+      'abcd',
+      '漢字…',
+    ]);
   });
 });
 
@@ -61,12 +67,24 @@ describe('tables', () => {
 
   it('paints after it has laid out', () => {
     const colours = buildColours(true);
-    const text = renderTable([{ header: 'A', value: (row: string) => row, paint: colours.red }, { header: 'B', value: () => 'b' }], ['x']);
+    const text = renderTable(
+      [
+        { header: 'A', value: (row: string) => row, paint: colours.red },
+        { header: 'B', value: () => 'b' },
+      ],
+      ['x'],
+    );
     expect(text).toBe(`A  B\n${ESC}[31mx${ESC}[39m  b\n`);
   });
 
   it('leaves out fields that have no value', () => {
-    expect(renderFields([['id', 'x'], ['none', null], ['longer', 'y']])).toBe('id      x\nlonger  y\n');
+    expect(
+      renderFields([
+        ['id', 'x'],
+        ['none', null],
+        ['longer', 'y'],
+      ]),
+    ).toBe('id      x\nlonger  y\n');
   });
 });
 
@@ -83,7 +101,13 @@ describe('numbers', () => {
   });
 
   it('formats durations, shares and times', () => {
-    expect([0.44, 12, 185, 7440, Number.POSITIVE_INFINITY].map(formatDuration)).toEqual(['0.4s', '12s', '3m05s', '2h04m', '?']);
+    expect([0.44, 12, 185, 7440, Number.POSITIVE_INFINITY].map(formatDuration)).toEqual([
+      '0.4s',
+      '12s',
+      '3m05s',
+      '2h04m',
+      '?',
+    ]);
     expect([formatShare(1, 8), formatShare(0, 0)]).toEqual(['12.5%', '-']);
     expect([formatTime('2026-01-02T03:04:05.678Z'), formatTime(null)]).toEqual(['2026-01-02 03:04:05Z', '-']);
   });
@@ -91,7 +115,9 @@ describe('numbers', () => {
 
 describe('JSON', () => {
   it('writes 64-bit integers as numbers where they are exact', () => {
-    expect(renderJsonLine({ small: 5n, large: 2n ** 60n })).toBe('{"small":5,"large":"1152921504606846976"}\n');
+    expect(renderJsonLine({ small: 5n, large: 2n ** 60n })).toBe(
+      '{"small":5,"large":"1152921504606846976"}\n',
+    );
     expect(renderJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}\n');
   });
 });
@@ -113,7 +139,12 @@ describe('transfer progress', () => {
   function reporterAt(isTty: boolean, json: boolean) {
     const clock = { now: 0 };
     const lines: string[] = [];
-    const reporter = new TransferReporter({ write: (text) => lines.push(text), isTty, json, now: () => clock.now });
+    const reporter = new TransferReporter({
+      write: (text) => lines.push(text),
+      isTty,
+      json,
+      now: () => clock.now,
+    });
     const at = (now: number, doneBytes: number): void => {
       clock.now = now;
       reporter.update({ doneBytes, totalBytes: 100_000_000, doneFiles: 1, totalFiles: 4 });
@@ -148,12 +179,22 @@ describe('transfer progress', () => {
     at(0, 0);
     at(10_000, 50_000_000);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { type: 'progress', doneBytes: 50_000_000, totalBytes: 100_000_000, doneFiles: 1, totalFiles: 4, bytesPerSecond: 5_000_000, etaSeconds: 10 },
+      {
+        type: 'progress',
+        doneBytes: 50_000_000,
+        totalBytes: 100_000_000,
+        doneFiles: 1,
+        totalFiles: 4,
+        bytesPerSecond: 5_000_000,
+        etaSeconds: 10,
+      },
     ]);
   });
 
   it('shows an empty transfer as done and no speed before there is one', () => {
     expect(renderBar({ doneBytes: 0, totalBytes: 0 })).toBe(`[${'#'.repeat(24)}] 100%`);
-    expect(renderTransfer({ doneBytes: 0, totalBytes: 1000, doneFiles: 0, totalFiles: 1 }, 0)).toBe('0 B of 1.0 kB, 0 of 1 files');
+    expect(renderTransfer({ doneBytes: 0, totalBytes: 1000, doneFiles: 0, totalFiles: 1 }, 0)).toBe(
+      '0 B of 1.0 kB, 0 of 1 files',
+    );
   });
 });

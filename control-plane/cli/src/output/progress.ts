@@ -62,7 +62,8 @@ export class TransferReporter {
 
   private sample(now: number, bytes: number): void {
     this.samples.push({ at: now, bytes });
-    while (this.samples.length > 2 && now - (this.samples[1]?.at ?? now) >= SPEED_WINDOW_MS) this.samples.shift();
+    while (this.samples.length > 2 && now - (this.samples[1]?.at ?? now) >= SPEED_WINDOW_MS)
+      this.samples.shift();
   }
 
   private bytesPerSecond(): number {

@@ -36,7 +36,9 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
 export function renderFields(pairs: readonly (readonly [string, string | null])[]): string {
   const shown = pairs.filter((pair): pair is readonly [string, string] => pair[1] !== null);
   const width = Math.max(0, ...shown.map(([name]) => displayWidth(name)));
-  return shown.map(([name, value]) => `${pad(name, width)}  ${sanitizeLine(value)}`.trimEnd() + '\n').join('');
+  return shown
+    .map(([name, value]) => `${pad(name, width)}  ${sanitizeLine(value)}`.trimEnd() + '\n')
+    .join('');
 }
 
 function cellOf<Row>(column: Column<Row>, row: Row): string {

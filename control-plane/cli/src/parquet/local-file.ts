@@ -16,7 +16,12 @@ export async function openLocalParquet(path: string, bytes: number): Promise<Loc
       const buffer = new ArrayBuffer(Math.max(0, end - start));
       let filled = 0;
       while (filled < buffer.byteLength) {
-        const { bytesRead } = await handle.read(new Uint8Array(buffer, filled), 0, buffer.byteLength - filled, start + filled);
+        const { bytesRead } = await handle.read(
+          new Uint8Array(buffer, filled),
+          0,
+          buffer.byteLength - filled,
+          start + filled,
+        );
         if (bytesRead === 0) throw new RangeError(`${path} ends before byte ${end}`);
         filled += bytesRead;
       }

@@ -15,7 +15,10 @@ import type { CheckedFile, PullState } from './pull-state.js';
 import type { FetchItem, PullPlan } from './pull-plan.js';
 
 /** How a plan is carried out. */
-export interface FetchAllOptions extends Pick<FetchOptions, 'signal' | 'attempts' | 'baseDelayMs' | 'stallMs'> {
+export interface FetchAllOptions extends Pick<
+  FetchOptions,
+  'signal' | 'attempts' | 'baseDelayMs' | 'stallMs'
+> {
   readonly openRemote: OpenRemote;
   readonly jobs: number;
   readonly onProgress: (progress: TransferProgress) => void;
@@ -38,11 +41,17 @@ export interface FetchOutcome {
 const STATE_INTERVAL_MS = 2000;
 
 /** Fetches a plan's files, `jobs` at a time, the largest first; keeps the state file up to date. */
-export async function fetchAll(folder: string, plan: PullPlan, state: PullState, options: FetchAllOptions): Promise<FetchOutcome> {
+export async function fetchAll(
+  folder: string,
+  plan: PullPlan,
+  state: PullState,
+  options: FetchAllOptions,
+): Promise<FetchOutcome> {
   const run = new FetchRun(folder, plan, state, options);
   const queue = plan.fetch.toSorted((a, b) => b.file.bytes - a.file.bytes);
   const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && !run.stopped; item = queue.shift()) await run.fetch(item);
+    for (let item = queue.shift(); item !== undefined && !run.stopped; item = queue.shift())
+      await run.fetch(item);
   };
   try {
     await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, worker));

@@ -15,7 +15,12 @@ import { PART_SUFFIX } from '../manifest/paths.js';
 import type { FetchItem } from './pull-plan.js';
 
 /** Opens a version's file from byte `start` on; `signal` ends the transfer. */
-export type OpenRemote = (path: string, start: number, ifRange: string, signal: AbortSignal) => Promise<Response>;
+export type OpenRemote = (
+  path: string,
+  start: number,
+  ifRange: string,
+  signal: AbortSignal,
+) => Promise<Response>;
 
 /** How a file is fetched. */
 export interface FetchOptions {
@@ -40,7 +45,12 @@ export class MismatchError extends CliError {
 /** The server broke off too often; what arrived is kept for the next pull. */
 export class TransferError extends CliError {
   constructor(path: string, cause: unknown) {
-    super('TRANSFER_FAILED', EXIT.unavailable, `${path}: the transfer broke off (${reasonOf(cause)}); run the same pull again to go on`, { cause });
+    super(
+      'TRANSFER_FAILED',
+      EXIT.unavailable,
+      `${path}: the transfer broke off (${reasonOf(cause)}); run the same pull again to go on`,
+      { cause },
+    );
   }
 }
 
@@ -78,7 +88,8 @@ async function fetchOnce(item: FetchItem, options: FetchOptions): Promise<void> 
     const part = await PartFile.resume(handle, item);
     await fillPart(part, item, options);
     const sha256 = part.digest();
-    if (sha256 !== item.file.sha256) throw new WrongContent(`SHA-256 is ${sha256}, the manifest has ${item.file.sha256}`);
+    if (sha256 !== item.file.sha256)
+      throw new WrongContent(`SHA-256 is ${sha256}, the manifest has ${item.file.sha256}`);
     await handle.sync();
   } finally {
     await handle.close();
@@ -99,7 +110,12 @@ async function fillPart(part: PartFile, item: FetchItem, options: FetchOptions):
       options.signal.throwIfAborted();
       failures = part.bytes > before ? 1 : failures + 1;
       if (failures >= options.attempts) throw new TransferError(item.file.path, error.cause ?? error);
-      const policy = { attempts: options.attempts, baseDelayMs: options.baseDelayMs, maxDelayMs: 5000, timeoutSeconds: 0 };
+      const policy = {
+        attempts: options.attempts,
+        baseDelayMs: options.baseDelayMs,
+        maxDelayMs: 5000,
+        timeoutSeconds: 0,
+      };
       await sleep(retryDelayMs(failures + 1, policy, null), undefined, { signal: options.signal });
     }
   }
@@ -115,7 +131,8 @@ async function transfer(part: PartFile, item: FetchItem, options: FetchOptions):
     if (startOf(response, item.file.bytes, part.bytes) === 0) await part.restart();
     for await (const chunk of bodyOf(response)) {
       watchdog.refresh();
-      if (part.bytes + chunk.byteLength > item.file.bytes) throw new WrongContent(`more than ${item.file.bytes} bytes came`);
+      if (part.bytes + chunk.byteLength > item.file.bytes)
+        throw new WrongContent(`more than ${item.file.bytes} bytes came`);
       await part.append(chunk);
       options.onBytes(part.bytes);
     }
@@ -126,12 +143,18 @@ async function transfer(part: PartFile, item: FetchItem, options: FetchOptions):
   if (part.bytes < item.file.bytes) throw new BrokenTransfer('the body was short');
 }
 
-async function openOrBreak(start: number, item: FetchItem, openRemote: OpenRemote, signal: AbortSignal): Promise<Response> {
+async function openOrBreak(
+  start: number,
+  item: FetchItem,
+  openRemote: OpenRemote,
+  signal: AbortSignal,
+): Promise<Response> {
   const etag = `"${item.file.sha256}"`;
   try {
     const response = await openRemote(item.file.path, start, etag, signal);
     const actual = response.headers.get('etag');
-    if (actual !== null && actual.startsWith('"') && actual !== etag) throw new WrongContent('the server has another file under this name');
+    if (actual !== null && actual.startsWith('"') && actual !== etag)
+      throw new WrongContent('the server has another file under this name');
     return response;
   } catch (error) {
     if (error instanceof WrongContent || !isTransient(error)) throw error;
@@ -143,7 +166,10 @@ async function openOrBreak(start: number, item: FetchItem, openRemote: OpenRemot
 function startOf(response: Response, total: number, wanted: number): number {
   if (response.status !== 206) return 0;
   const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-  if (range?.[2] !== String(total)) throw new WrongContent(`the server's file has ${range?.[2] ?? 'an unknown number of'} bytes, the manifest has ${total}`);
+  if (range?.[2] !== String(total))
+    throw new WrongContent(
+      `the server's file has ${range?.[2] ?? 'an unknown number of'} bytes, the manifest has ${total}`,
+    );
   if (Number(range[1]) !== wanted) throw new WrongContent('the server sent another range');
   return wanted;
 }
@@ -187,8 +213,13 @@ class PartFile {
   }
 
   async append(chunk: Uint8Array): Promise<void> {
-    for (let written = 0; written < chunk.byteLength; ) {
-      const { bytesWritten } = await this.handle.write(chunk, written, chunk.byteLength - written, this.length + written);
+    for (let written = 0; written < chunk.byteLength;) {
+      const { bytesWritten } = await this.handle.write(
+        chunk,
+        written,
+        chunk.byteLength - written,
+        this.length + written,
+      );
       written += bytesWritten;
     }
     this.hash.update(chunk);

@@ -28,7 +28,11 @@ export interface FetchItem {
 /** A file stands in the way that no pull wrote. */
 export class ForeignFileError extends CliError {
   constructor(path: string) {
-    super('FOREIGN_FILE', EXIT.conflict, `${path} differs from the version and was not written by pull; move it away or choose another folder`);
+    super(
+      'FOREIGN_FILE',
+      EXIT.conflict,
+      `${path} differs from the version and was not written by pull; move it away or choose another folder`,
+    );
   }
 }
 
@@ -55,14 +59,22 @@ export async function planPull(
       keptChecks[file.path] = check;
     } else {
       if ((await sizeOf(target)) !== null && !owned.has(file.path)) throw new ForeignFileError(target);
-      fetch.push({ file, target, partBytes: Math.min(file.bytes, (await sizeOf(`${target}${PART_SUFFIX}`)) ?? 0) });
+      fetch.push({
+        file,
+        target,
+        partBytes: Math.min(file.bytes, (await sizeOf(`${target}${PART_SUFFIX}`)) ?? 0),
+      });
     }
   }
   const missingBytes = fetch.reduce((sum, item) => sum + item.file.bytes - item.partBytes, 0);
   return { kept, keptChecks, fetch, missingBytes };
 }
 
-async function findRightFile(target: string, file: ManifestFile, checked: CheckedFile | undefined): Promise<CheckedFile | null> {
+async function findRightFile(
+  target: string,
+  file: ManifestFile,
+  checked: CheckedFile | undefined,
+): Promise<CheckedFile | null> {
   if (checked?.sha256 === file.sha256 && (await isUnchanged(target, checked))) return checked;
   if ((await sizeOf(target)) !== file.bytes) return null;
   const entry = await statChecked(target, file.sha256);

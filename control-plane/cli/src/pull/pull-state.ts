@@ -35,7 +35,10 @@ export async function readPullState(folder: string): Promise<PullState | null> {
 
 /** Replaces the state on disk. */
 export async function writePullState(folder: string, state: PullState): Promise<void> {
-  await writeAtomically(join(folder, PULL_STATE_NAME), `${JSON.stringify({ apiVersion: 'corpusmill.dev/v1', ...state })}\n`);
+  await writeAtomically(
+    join(folder, PULL_STATE_NAME),
+    `${JSON.stringify({ apiVersion: 'corpusmill.dev/v1', ...state })}\n`,
+  );
 }
 
 /** The entry to remember for a file that was just checked. */
@@ -65,7 +68,9 @@ function parsePullState(value: unknown): PullState | null {
     manifestSha256,
     versionKey,
     selection: { formats: strings(selection['formats']), include: strings(selection['include']) },
-    checked: Object.fromEntries(Object.entries(checked).filter((entry): entry is [string, CheckedFile] => isChecked(entry[1]))),
+    checked: Object.fromEntries(
+      Object.entries(checked).filter((entry): entry is [string, CheckedFile] => isChecked(entry[1])),
+    ),
     bytesDone: {},
   };
 }

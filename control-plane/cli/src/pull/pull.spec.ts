@@ -1,7 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -12,7 +23,12 @@ import { pull } from './pull.js';
 import type { PullOptions, PullSummary } from './pull.js';
 
 const BIG_BYTES = 3_000_000;
-const big: FixtureFile = { path: 'llmc/web-demo-00001.bin', role: 'shard', format: 'llmc', content: noise(BIG_BYTES) };
+const big: FixtureFile = {
+  path: 'llmc/web-demo-00001.bin',
+  role: 'shard',
+  format: 'llmc',
+  content: noise(BIG_BYTES),
+};
 const files = [...mixedVersion(), big];
 let server: FaultServer;
 let url: string;
@@ -20,7 +36,9 @@ let folder: string;
 
 function noise(bytes: number): Buffer {
   let state = 12_345;
-  return Buffer.from(Uint8Array.from({ length: bytes }, () => (state = (state * 1_103_515_245 + 12_345) & 0x7fffffff) >>> 16));
+  return Buffer.from(
+    Uint8Array.from({ length: bytes }, () => (state = (state * 1_103_515_245 + 12_345) & 0x7fffffff) >>> 16),
+  );
 }
 
 function run(options: Partial<PullOptions> = {}): Promise<PullSummary> {
@@ -55,10 +73,16 @@ afterEach(async () => {
 describe('pull', () => {
   it('fetches every file and writes the manifest as it was committed', async () => {
     const summary = await run();
-    expect(summary).toMatchObject({ exitCode: 0, version: 'web-demo@aaaaaaaaaaaa', files: { total: 6, fetched: 6, kept: 0, failed: 0 } });
+    expect(summary).toMatchObject({
+      exitCode: 0,
+      version: 'web-demo@aaaaaaaaaaaa',
+      files: { total: 6, fetched: 6, kept: 0, failed: 0 },
+    });
     for (const file of files) expect(contentOf(file.path).equals(file.content)).toBe(true);
     expect(contentOf('manifest.json').equals(server.manifest)).toBe(true);
-    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.part'))).toEqual([]);
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.part'))).toEqual(
+      [],
+    );
   });
 
   it('asks once when everything is there, and reads no file again', async () => {
@@ -122,14 +146,17 @@ describe('pull', () => {
     expect(contentOf(big.path).equals(big.content)).toBe(true);
   });
 
-  it.each(['wrong', 'extra', 'changed'] as const)('never puts %s content in place, tries it twice and ends with 6', async (fault) => {
-    server.fault = ({ path }) => (path === big.path ? fault : null);
-    const summary = await run();
-    expect(summary).toMatchObject({ exitCode: 6, failures: [{ path: big.path, code: 'FILE_MISMATCH' }] });
-    expect(server.requests.filter((request) => request.endsWith(big.path))).toHaveLength(2);
-    expect(existsSync(join(folder, big.path))).toBe(false);
-    expect(existsSync(join(folder, 'manifest.json'))).toBe(false);
-  });
+  it.each(['wrong', 'extra', 'changed'] as const)(
+    'never puts %s content in place, tries it twice and ends with 6',
+    async (fault) => {
+      server.fault = ({ path }) => (path === big.path ? fault : null);
+      const summary = await run();
+      expect(summary).toMatchObject({ exitCode: 6, failures: [{ path: big.path, code: 'FILE_MISMATCH' }] });
+      expect(server.requests.filter((request) => request.endsWith(big.path))).toHaveLength(2);
+      expect(existsSync(join(folder, big.path))).toBe(false);
+      expect(existsSync(join(folder, 'manifest.json'))).toBe(false);
+    },
+  );
 
   it('takes the right content of the second try', async () => {
     let first = true;
@@ -173,7 +200,12 @@ describe('pull', () => {
     const summary = await run({ selection: { formats: ['megatron'], include: [] } });
     expect(summary.files.total).toBe(3);
     expect(existsSync(join(folder, big.path))).toBe(false);
-    expect((await run({ selection: { formats: [], include: ['llmc/*-00000.*'] } })).files).toEqual({ total: 5, fetched: 2, kept: 3, failed: 0 });
+    expect((await run({ selection: { formats: [], include: ['llmc/*-00000.*'] } })).files).toEqual({
+      total: 5,
+      fetched: 2,
+      kept: 3,
+      failed: 0,
+    });
   });
 
   it('refuses a folder that holds another version, and takes it with --replace', async () => {
@@ -209,10 +241,16 @@ describe('pull', () => {
   });
 
   it('refuses paths that differ by case alone, and a file that is a folder too', async () => {
-    const twice = [{ ...big, path: 'A.bin' }, { ...big, path: 'a.bin' }];
+    const twice = [
+      { ...big, path: 'A.bin' },
+      { ...big, path: 'a.bin' },
+    ];
     server.replace(buildManifest(twice), twice);
     await expect(run()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
-    const nested = [{ ...big, path: 'a' }, { ...big, path: 'a/b' }];
+    const nested = [
+      { ...big, path: 'a' },
+      { ...big, path: 'a/b' },
+    ];
     server.replace(buildManifest(nested), nested);
     await expect(run()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
   });
@@ -232,15 +270,26 @@ describe('pull', () => {
   });
 
   it('says what is needed where the disk cannot hold the version', async () => {
-    const huge = buildManifest([{ ...big, path: 'huge.bin' }]).toString().replace(`"bytes":${BIG_BYTES}`, '"bytes":4503599627370496');
+    const huge = buildManifest([{ ...big, path: 'huge.bin' }])
+      .toString()
+      .replace(`"bytes":${BIG_BYTES}`, '"bytes":4503599627370496');
     server.replace(Buffer.from(huge), []);
-    await expect(run()).rejects.toMatchObject({ code: 'DISK_FULL', exitCode: 1, message: expect.stringMatching(/needs 4\.5 PB more and has .* free/) });
+    await expect(run()).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      exitCode: 1,
+      message: expect.stringMatching(/needs 4\.5 PB more and has .* free/),
+    });
   });
 
   it('stops at once when it is interrupted, and goes on later', async () => {
     const interrupt = new AbortController();
     server.bytesPerMs = 1500;
-    await expect(run({ signal: interrupt.signal, onProgress: ({ doneBytes }) => doneBytes > 500_000 && interrupt.abort() })).rejects.toThrow();
+    await expect(
+      run({
+        signal: interrupt.signal,
+        onProgress: ({ doneBytes }) => doneBytes > 500_000 && interrupt.abort(),
+      }),
+    ).rejects.toThrow();
     server.bytesPerMs = 0;
     expect(statSync(join(folder, `${big.path}.part`)).size).toBeGreaterThan(0);
     expect((await run()).exitCode).toBe(0);
@@ -250,7 +299,10 @@ describe('pull', () => {
   it('lets one pull work on a folder at a time', async () => {
     server.bytesPerMs = 1000;
     const first = run();
-    await expect(Promise.all([first, new Promise((resolve) => setTimeout(resolve, 50)).then(() => run())])).rejects.toMatchObject({ code: 'PULL_RUNNING', exitCode: 5 });
+    await expect(Promise.all([first, sleep(50).then(() => run())])).rejects.toMatchObject({
+      code: 'PULL_RUNNING',
+      exitCode: 5,
+    });
     expect((await first).exitCode).toBe(0);
   }, 20_000);
 });
@@ -259,25 +311,30 @@ describe('pull killed with SIGKILL', () => {
   const bin = join(import.meta.dirname, '..', '..', 'bin', 'corpusmill.js');
   const isBuilt = existsSync(join(import.meta.dirname, '..', '..', 'dist', 'main.js'));
 
-  (isBuilt ? it : it.skip)('resumes after each of 20 kills at random bytes and ends with the right files', async () => {
-    server.bytesPerMs = 2000;
-    const start = () => spawn(process.execPath, [bin, 'pull', 'web-demo', '--out', folder], { env: { ...process.env, NODE_OPTIONS: '', CORPUSMILL_URL: url }, stdio: 'ignore' });
-    for (let kill = 0; kill < 20; kill += 1) {
-      const before = server.starts.length;
-      const child = start();
-      const target = Math.floor(Math.random() * BIG_BYTES);
+  (isBuilt ? it : it.skip)(
+    'resumes after each of 20 kills at random bytes and ends with the right files',
+    async () => {
+      server.bytesPerMs = 500;
+      const start = () =>
+        spawn(process.execPath, [bin, 'pull', 'web-demo', '--out', folder], {
+          env: { ...process.env, NODE_OPTIONS: '', CORPUSMILL_URL: url },
+          stdio: 'ignore',
+        });
       const part = join(folder, `${big.path}.part`);
-      while (child.exitCode === null && (server.starts.length === before || !existsSync(part) || statSync(part).size < target / 20 * kill)) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        if (!existsSync(part) && existsSync(join(folder, big.path))) break;
+      const partBytes = (): number => statSync(part, { throwIfNoEntry: false })?.size ?? 0;
+      for (let kill = 0; kill < 20; kill += 1) {
+        const target = Math.floor(((kill + Math.random()) / 20) * BIG_BYTES);
+        const child = start();
+        while (child.exitCode === null && partBytes() < target) await sleep(2);
+        child.kill('SIGKILL');
+        if (child.exitCode === null) await once(child, 'exit');
+        if (existsSync(join(folder, big.path))) expect(contentOf(big.path).equals(big.content)).toBe(true);
       }
-      child.kill('SIGKILL');
-      if (child.exitCode === null) await once(child, 'exit');
-      if (existsSync(join(folder, big.path))) expect(contentOf(big.path).equals(big.content)).toBe(true);
-    }
-    server.bytesPerMs = 0;
-    const [code] = (await once(start(), 'exit')) as [number];
-    expect(code).toBe(0);
-    for (const file of files) expect(contentOf(file.path).equals(file.content)).toBe(true);
-  }, 120_000);
+      server.bytesPerMs = 0;
+      const [code] = (await once(start(), 'exit')) as [number];
+      expect(code).toBe(0);
+      for (const file of files) expect(contentOf(file.path).equals(file.content)).toBe(true);
+    },
+    120_000,
+  );
 });

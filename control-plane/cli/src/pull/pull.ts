@@ -25,7 +25,7 @@ export interface RemoteVersion {
   /** The manifest's bytes, or null where its SHA-256 is still the one given. */
   readonly getManifest: (knownSha256: string | null) => Promise<Buffer | null>;
   /** Opens a file of the version with this key. */
-  readonly openFile: (versionKey: string, ...request: Parameters<OpenRemote>) => Promise<Response>;
+  readonly openFile: (versionKey: string) => OpenRemote;
 }
 
 /** What to pull, where to, and how. */
@@ -47,7 +47,12 @@ export interface PullSummary {
   readonly versionKey: string;
   readonly manifestSha256: string;
   readonly folder: string;
-  readonly files: { readonly total: number; readonly fetched: number; readonly kept: number; readonly failed: number };
+  readonly files: {
+    readonly total: number;
+    readonly fetched: number;
+    readonly kept: number;
+    readonly failed: number;
+  };
   readonly bytes: { readonly total: number; readonly fetched: number };
   readonly failures: readonly { readonly path: string; readonly code: string; readonly message: string }[];
   readonly exitCode: number;
@@ -67,7 +72,12 @@ export async function pull(options: PullOptions): Promise<PullSummary> {
   await mkdir(options.folder, { recursive: true });
   const folder = await realpath(options.folder);
   const lock = await acquireLock(join(folder, PULL_LOCK_NAME), LOCK_WAIT_MS);
-  if (!isLock(lock)) throw new CliError('PULL_RUNNING', EXIT.conflict, `process ${lock.pid} is already pulling into ${folder}`);
+  if (!isLock(lock))
+    throw new CliError(
+      'PULL_RUNNING',
+      EXIT.conflict,
+      `process ${lock.pid} is already pulling into ${folder}`,
+    );
   try {
     return await pullLocked(folder, options);
   } finally {
@@ -81,14 +91,26 @@ async function pullLocked(folder: string, options: PullOptions): Promise<PullSum
   await refuseOtherVersion(folder, sealed, earlier, options.replace);
   const selection = widen(options.selection, earlier, sealed);
   const files = selectFiles(sealed.manifest.files, selection);
-  if (files.length === 0) throw new CliError('NOTHING_SELECTED', EXIT.usage, 'no file of the version matches --formats and --include');
+  if (files.length === 0)
+    throw new CliError(
+      'NOTHING_SELECTED',
+      EXIT.usage,
+      'no file of the version matches --formats and --include',
+    );
   const plan = await planPull(folder, files, earlier.state, ownedPaths(earlier));
   await requireSpace(folder, plan);
-  const state: PullState = { manifestSha256: sealed.sha256, versionKey: sealed.manifest.versionKey, selection, checked: plan.keptChecks, bytesDone: {} };
-  if (plan.fetch.length === 0 && earlier.manifest?.sha256 === sealed.sha256) return summarize(folder, sealed, plan, null);
+  const state: PullState = {
+    manifestSha256: sealed.sha256,
+    versionKey: sealed.manifest.versionKey,
+    selection,
+    checked: plan.keptChecks,
+    bytesDone: {},
+  };
+  if (plan.fetch.length === 0 && earlier.manifest?.sha256 === sealed.sha256)
+    return summarize(folder, sealed, plan, null);
   await writePullState(folder, state);
   const outcome = await fetchAll(folder, plan, state, {
-    openRemote: (...request) => options.remote.openFile(sealed.manifest.versionKey, ...request),
+    openRemote: options.remote.openFile(sealed.manifest.versionKey),
     jobs: options.jobs,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -131,7 +153,12 @@ async function getManifest(remote: RemoteVersion, known: SealedManifest | null):
   return known;
 }
 
-async function refuseOtherVersion(folder: string, sealed: SealedManifest, earlier: Earlier, replace: boolean): Promise<void> {
+async function refuseOtherVersion(
+  folder: string,
+  sealed: SealedManifest,
+  earlier: Earlier,
+  replace: boolean,
+): Promise<void> {
   const there = earlier.manifest?.manifest.versionKey ?? earlier.state?.versionKey;
   if (there === undefined || there === sealed.manifest.versionKey || replace) return;
   throw new CliError(
@@ -145,10 +172,14 @@ async function refuseOtherVersion(folder: string, sealed: SealedManifest, earlie
 function widen(selection: Selection, earlier: Earlier, sealed: SealedManifest): Selection {
   const before = earlier.state?.selection;
   const all = selection.formats.length + selection.include.length === 0;
-  if (all || before === undefined || earlier.state?.versionKey !== sealed.manifest.versionKey) return selection;
+  if (all || before === undefined || earlier.state?.versionKey !== sealed.manifest.versionKey)
+    return selection;
   const same = JSON.stringify(before) === JSON.stringify(selection);
   if (same) return selection;
-  const paths = [...selectFiles(sealed.manifest.files, before), ...selectFiles(sealed.manifest.files, selection)];
+  const paths = [
+    ...selectFiles(sealed.manifest.files, before),
+    ...selectFiles(sealed.manifest.files, selection),
+  ];
   return { formats: [], include: [...new Set(paths.map((file) => file.path))].sort() };
 }
 
@@ -181,17 +212,31 @@ async function removeReplaced(folder: string, sealed: SealedManifest, earlier: E
   }
 }
 
-function summarize(folder: string, sealed: SealedManifest, plan: PullPlan, outcome: FetchOutcome | null): PullSummary {
+function summarize(
+  folder: string,
+  sealed: SealedManifest,
+  plan: PullPlan,
+  outcome: FetchOutcome | null,
+): PullSummary {
   const failures = outcome?.failures ?? [];
   const total = plan.kept.length + plan.fetch.length;
-  const sum = (files: readonly { readonly bytes: number }[]): number => files.reduce((bytes, file) => bytes + file.bytes, 0);
+  const sum = (files: readonly { readonly bytes: number }[]): number =>
+    files.reduce((bytes, file) => bytes + file.bytes, 0);
   return {
     version: versionName(sealed.manifest),
     versionKey: sealed.manifest.versionKey,
     manifestSha256: sealed.sha256,
     folder,
-    files: { total, fetched: plan.fetch.length - failures.length, kept: plan.kept.length, failed: failures.length },
-    bytes: { total: sum(plan.kept) + sum(plan.fetch.map((item) => item.file)), fetched: outcome?.fetchedBytes ?? 0 },
+    files: {
+      total,
+      fetched: plan.fetch.length - failures.length,
+      kept: plan.kept.length,
+      failed: failures.length,
+    },
+    bytes: {
+      total: sum(plan.kept) + sum(plan.fetch.map((item) => item.file)),
+      fetched: outcome?.fetchedBytes ?? 0,
+    },
     failures: failures.map(({ path, code, message }) => ({ path, code, message })),
     exitCode: exitCodeOf(failures, total),
   };

@@ -31,7 +31,11 @@ export function renderFunnel(report: Report): string {
     { header: '', value: (stage) => formatShare(stage.kept, stage.in), align: 'right' },
     { header: 'REJECTED', value: (stage) => formatCount(stage.rejected), align: 'right' },
     { header: 'QUARANTINED', value: (stage) => formatCount(stage.quarantined), align: 'right' },
-    { header: 'TOKENS', value: (stage) => (stage.tokens === null ? '' : formatCount(stage.tokens)), align: 'right' },
+    {
+      header: 'TOKENS',
+      value: (stage) => (stage.tokens === null ? '' : formatCount(stage.tokens)),
+      align: 'right',
+    },
     { header: 'TOOK', value: (stage) => formatDuration(stage.wallSeconds), align: 'right' },
   ];
   return renderTable(columns, report.funnel);
@@ -96,7 +100,9 @@ function renderSources(report: Report): string {
 
 function renderLanguages(report: Report): string {
   const last = report.funnel.at(-1);
-  const languages = Object.entries(last?.byLanguage ?? {}).toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const languages = Object.entries(last?.byLanguage ?? {}).toSorted(
+    ([a, x], [b, y]) => y - x || (a < b ? -1 : 1),
+  );
   if (last === undefined || languages.length === 0) return '';
   return renderTable(
     [

@@ -12,7 +12,11 @@ export function renderRuns(runs: readonly Run[], colours: Colours, nowMs: number
     [
       { header: 'RUN', value: (run) => run.id },
       { header: 'NAME', value: (run) => run.name },
-      { header: 'STATE', value: (run) => run.state, paint: (text, run) => paintState(text, run.state, colours) },
+      {
+        header: 'STATE',
+        value: (run) => run.state,
+        paint: (text, run) => paintState(text, run.state, colours),
+      },
       { header: 'CREATED', value: (run) => formatTime(run.createdAt) },
       { header: 'TOOK', value: (run) => formatDuration(elapsedSeconds(run, nowMs)), align: 'right' },
       { header: 'VERSION', value: (run) => run.version ?? '-' },
@@ -48,7 +52,11 @@ function stepColumns(colours: Colours, nowMs: number): readonly Column<Step>[] {
     { header: 'ROWS', value: rowsOf, align: 'right' },
     { header: 'SPEED', value: (step) => speedOf(step, nowMs), align: 'right' },
     { header: 'ETA', value: (step) => etaOf(step, nowMs), align: 'right' },
-    { header: 'TOOK', value: (step) => (step.startedAt === null ? '' : formatDuration(elapsedSeconds(step, nowMs))), align: 'right' },
+    {
+      header: 'TOOK',
+      value: (step) => (step.startedAt === null ? '' : formatDuration(elapsedSeconds(step, nowMs))),
+      align: 'right',
+    },
   ];
 }
 
@@ -66,7 +74,8 @@ function problemLine(where: string, problem: Step['problem'], colours: Colours):
 }
 
 function stateOf(step: Step): string {
-  if (step.state === 'reused' && step.reusedFromRun !== null) return `reused from run ${step.reusedFromRun.slice(0, 13)}`;
+  if (step.state === 'reused' && step.reusedFromRun !== null)
+    return `reused from run ${step.reusedFromRun.slice(0, 13)}`;
   const attempt = step.attempts.length;
   return attempt > 1 && isActive(step) ? `${step.state} (attempt ${attempt})` : step.state;
 }
@@ -74,7 +83,9 @@ function stateOf(step: Step): string {
 function doneOf(step: Step): string {
   if (!isActive(step) || step.progress === null) return '';
   const { unitsDone, unitsTotal } = step.progress;
-  return unitsTotal === null ? formatCount(unitsDone) : `${formatCount(unitsDone)}/${formatCount(unitsTotal)}`;
+  return unitsTotal === null
+    ? formatCount(unitsDone)
+    : `${formatCount(unitsDone)}/${formatCount(unitsTotal)}`;
 }
 
 function rowsOf(step: Step): string {
@@ -85,12 +96,15 @@ function rowsOf(step: Step): string {
 function speedOf(step: Step, nowMs: number): string {
   const bytes = step.progress?.bytes ?? null;
   const seconds = elapsedSeconds(step, nowMs);
-  return !isActive(step) || bytes === null || bytes === 0 || seconds <= 0 ? '' : `${formatBytes(bytes / seconds)}/s`;
+  return !isActive(step) || bytes === null || bytes === 0 || seconds <= 0
+    ? ''
+    : `${formatBytes(bytes / seconds)}/s`;
 }
 
 function etaOf(step: Step, nowMs: number): string {
   const progress = step.progress;
-  if (!isActive(step) || progress === null || progress.unitsTotal === null || progress.unitsDone === 0) return '';
+  if (!isActive(step) || progress === null || progress.unitsTotal === null || progress.unitsDone === 0)
+    return '';
   const left = progress.unitsTotal - progress.unitsDone;
   return formatDuration((elapsedSeconds(step, nowMs) * left) / progress.unitsDone);
 }
@@ -100,7 +114,10 @@ function isActive(step: Step): boolean {
 }
 
 /** Seconds from start to end, or to now. */
-function elapsedSeconds(timed: { readonly startedAt: string | null; readonly finishedAt: string | null }, nowMs: number): number {
+function elapsedSeconds(
+  timed: { readonly startedAt: string | null; readonly finishedAt: string | null },
+  nowMs: number,
+): number {
   if (timed.startedAt === null) return 0;
   const end = timed.finishedAt === null ? nowMs : Date.parse(timed.finishedAt);
   return Math.max(0, (end - Date.parse(timed.startedAt)) / 1000);

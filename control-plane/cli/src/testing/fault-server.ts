@@ -9,7 +9,9 @@ import type { FixtureFile } from './fixtures.js';
 import { sha256 } from './fixtures.js';
 
 /** What the server does instead of sending a file's bytes; null serves them. */
-export type Fault = (request: FileRequest) => 'reset' | 'short' | 'wrong' | 'extra' | 'changed' | 'ignore-range' | 500 | 503 | 401 | 404 | null;
+export type Fault = (
+  request: FileRequest,
+) => 'reset' | 'short' | 'wrong' | 'extra' | 'changed' | 'ignore-range' | 500 | 503 | 401 | 404 | null;
 
 /** A request for a file. */
 export interface FileRequest {
@@ -70,12 +72,20 @@ export class FaultServer {
 
   private async sendFile(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const content = this.files.find((file) => file.path === path)?.content;
-    if (content === undefined) return void response.writeHead(404).end();
     const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     this.starts.push(start);
     this.count += 1;
     const fault = this.fault({ path, start, number: this.count });
-    if (typeof fault === 'number') return void response.writeHead(fault, { 'content-type': 'application/problem+json' }).end('{"code":"FAULT","detail":"fault"}');
+    if (content === undefined || typeof fault === 'number') refuse(response, Number(fault ?? 404));
+    else await this.sendContent(content, start, fault, response);
+  }
+
+  private async sendContent(
+    content: Buffer,
+    start: number,
+    fault: Exclude<ReturnType<Fault>, number>,
+    response: ServerResponse,
+  ): Promise<void> {
     const from = fault === 'ignore-range' ? 0 : start;
     const body = bodyFor(fault, content.subarray(from));
     response.writeHead(from > 0 ? 206 : 200, {
@@ -97,6 +107,12 @@ export class FaultServer {
   }
 }
 
+function refuse(response: ServerResponse, status: number): void {
+  response
+    .writeHead(status, { 'content-type': 'application/problem+json' })
+    .end('{"code":"FAULT","detail":"fault"}');
+}
+
 function bodyFor(fault: ReturnType<Fault>, body: Buffer): Buffer {
   if (fault === 'short') return body.subarray(0, Math.max(0, body.length - 1));
   if (fault === 'extra') return Buffer.concat([body, Buffer.from('more')]);
@@ -108,9 +124,14 @@ function bodyFor(fault: ReturnType<Fault>, body: Buffer): Buffer {
 
 /** The remote version of a fault server, without pauses between tries. */
 export function remoteAt(baseUrl: string): RemoteVersion {
-  const client = new CorpusmillClient({ baseUrl, token: null, retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 5, timeoutSeconds: 10 } });
+  const client = new CorpusmillClient({
+    baseUrl,
+    token: null,
+    retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 5, timeoutSeconds: 10 },
+  });
   return {
     getManifest: (known) => client.getManifest('web-demo', 'latest', known),
-    openFile: (version, path, start, ifRange, signal) => client.openFile({ dataset: 'web-demo', version, path }, { start, ifRange }, signal),
+    openFile: (version) => (path, start, ifRange, signal) =>
+      client.openFile({ dataset: 'web-demo', version, path }, { start, ifRange }, signal),
   };
 }

@@ -39,12 +39,23 @@ export interface ManifestFields {
   readonly dataset?: string;
   readonly versionKey?: string;
   readonly vocabSize?: number;
-  readonly inputs?: readonly { readonly dataset: string; readonly stage: string; readonly versionKey: string; readonly manifestSha256: string }[];
+  readonly inputs?: readonly {
+    readonly dataset: string;
+    readonly stage: string;
+    readonly versionKey: string;
+    readonly manifestSha256: string;
+  }[];
 }
 
 /** Bytes of a whole manifest that names these files. */
 export function buildManifest(files: readonly FixtureFile[], fields: ManifestFields = {}): Buffer {
-  const { stage = 'mix', dataset = 'web-demo', versionKey = 'a'.repeat(64), vocabSize = 50_257, inputs = [] } = fields;
+  const {
+    stage = 'mix',
+    dataset = 'web-demo',
+    versionKey = 'a'.repeat(64),
+    vocabSize = 50_257,
+    inputs = [],
+  } = fields;
   const manifest = {
     apiVersion: 'corpusmill.dev/v1',
     stage,
@@ -70,7 +81,17 @@ export function buildManifest(files: readonly FixtureFile[], fields: ManifestFie
       rows: rows ?? null,
       tokens: tokens ?? null,
     })),
-    counts: { in: 1, kept: 1, rejected: 0, quarantined: 0, rejectedByReason: {}, quarantinedByReason: {}, bySource: {}, byLanguage: {}, tokens: 1 },
+    counts: {
+      in: 1,
+      kept: 1,
+      rejected: 0,
+      quarantined: 0,
+      rejectedByReason: {},
+      quarantinedByReason: {},
+      bySource: {},
+      byLanguage: {},
+      tokens: 1,
+    },
     contentDigests: {},
     timings: { wallSeconds: 1 },
     report: {},
@@ -120,18 +141,30 @@ export function uint16(tokens: readonly number[]): Buffer {
 }
 
 /** Columns of a Parquet file: type and values. */
-export type Columns = Readonly<Record<string, { readonly type: BasicType; readonly data: readonly unknown[] }>>;
+export type Columns = Readonly<
+  Record<string, { readonly type: BasicType; readonly data: readonly unknown[] }>
+>;
 
 /** A Parquet file with every column nullable. */
 export function parquetFile(columns: Columns, rowGroupSize = 1000): Buffer {
-  const columnData = Object.entries(columns).map(([name, { type, data }]) => ({ name, type, data: [...data], nullable: true }));
+  const columnData = Object.entries(columns).map(([name, { type, data }]) => ({
+    name,
+    type,
+    data: [...data],
+    nullable: true,
+  }));
   return Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize }));
 }
 
 /** A sidecar whose pieces have these lengths. */
 export function sidecar(lengths: readonly number[]): Buffer {
-  const firsts = lengths.map((_, index) => BigInt(lengths.slice(0, index).reduce((sum, length) => sum + length, 0)));
-  const text = (prefix: string) => ({ type: 'STRING' as const, data: lengths.map((_, index) => `${prefix}${index}`) });
+  const firsts = lengths.map((_, index) =>
+    BigInt(lengths.slice(0, index).reduce((sum, length) => sum + length, 0)),
+  );
+  const text = (prefix: string) => ({
+    type: 'STRING' as const,
+    data: lengths.map((_, index) => `${prefix}${index}`),
+  });
   return parquetFile({
     doc_id: text('doc'),
     source: text('source'),
@@ -148,10 +181,42 @@ export function sidecar(lengths: readonly number[]): Buffer {
 export function mixedVersion(): FixtureFile[] {
   const tokens = [50_256, 1, 2, 50_256, 3];
   return [
-    { path: 'llmc/web-demo-00000.bin', role: 'shard', format: 'llmc', content: llmcShard(tokens), rows: 2, tokens: 5 },
-    { path: 'llmc/web-demo-00000.docs.parquet', role: 'sidecar', format: 'parquet', content: sidecar([3, 2]), rows: 2 },
-    { path: 'megatron/web-demo-00000.bin', role: 'shard', format: 'megatron', content: uint16(tokens), rows: 2, tokens: 5 },
-    { path: 'megatron/web-demo-00000.docs.parquet', role: 'sidecar', format: 'parquet', content: sidecar([3, 2]), rows: 2 },
-    { path: 'megatron/web-demo-00000.idx', role: 'index', format: 'megatron', content: megatronIndex([3, 2]), rows: 2 },
+    {
+      path: 'llmc/web-demo-00000.bin',
+      role: 'shard',
+      format: 'llmc',
+      content: llmcShard(tokens),
+      rows: 2,
+      tokens: 5,
+    },
+    {
+      path: 'llmc/web-demo-00000.docs.parquet',
+      role: 'sidecar',
+      format: 'parquet',
+      content: sidecar([3, 2]),
+      rows: 2,
+    },
+    {
+      path: 'megatron/web-demo-00000.bin',
+      role: 'shard',
+      format: 'megatron',
+      content: uint16(tokens),
+      rows: 2,
+      tokens: 5,
+    },
+    {
+      path: 'megatron/web-demo-00000.docs.parquet',
+      role: 'sidecar',
+      format: 'parquet',
+      content: sidecar([3, 2]),
+      rows: 2,
+    },
+    {
+      path: 'megatron/web-demo-00000.idx',
+      role: 'index',
+      format: 'megatron',
+      content: megatronIndex([3, 2]),
+      rows: 2,
+    },
   ];
 }

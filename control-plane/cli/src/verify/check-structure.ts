@@ -34,7 +34,9 @@ async function countShardTokens(folder: string, file: ManifestFile, manifest: Ma
     requireRows(file, content.records);
     return content.tokens;
   }
-  const indexFile = manifest.files.find((other) => other.role === 'index' && other.path === file.path.replace(/\.bin$/, '.idx'));
+  const indexFile = manifest.files.find(
+    (other) => other.role === 'index' && other.path === file.path.replace(/\.bin$/, '.idx'),
+  );
   if (!indexFile) throw new StructureError('BAD_INDEX', 'the manifest has no .idx for it');
   const index = await checkMegatronIndex(join(folder, indexFile.path)).catch((error: unknown) => {
     if (error instanceof StructureError) throw error;
@@ -45,13 +47,23 @@ async function countShardTokens(folder: string, file: ManifestFile, manifest: Ma
 
 function requireTokens(file: ManifestFile, tokens: number): void {
   if (file.tokens !== null && file.tokens !== tokens) {
-    throw new StructureError('TOKEN_COUNT_MISMATCH', `it has ${tokens} tokens, the manifest has ${file.tokens}`);
+    throw new StructureError(
+      'TOKEN_COUNT_MISMATCH',
+      `it has ${tokens} tokens, the manifest has ${file.tokens}`,
+    );
   }
 }
 
 function requireRows(file: ManifestFile, rows: number): void {
   if (file.rows === null || file.rows === rows) return;
-  const code = file.role === 'index' ? 'BAD_INDEX' : file.role === 'sidecar' ? 'BAD_SIDECAR' : file.role === 'shard' ? 'BAD_RECORD' : 'BAD_PARQUET';
+  const code =
+    file.role === 'index'
+      ? 'BAD_INDEX'
+      : file.role === 'sidecar'
+        ? 'BAD_SIDECAR'
+        : file.role === 'shard'
+          ? 'BAD_RECORD'
+          : 'BAD_PARQUET';
   throw new StructureError(code, `it has ${rows} rows, the manifest has ${file.rows}`);
 }
 
@@ -65,7 +77,10 @@ function requireSidecar(file: ManifestFile, manifest: Manifest): void {
 function requireSidecarTokens(file: ManifestFile, tokens: number, manifest: Manifest): void {
   const shard = manifest.files.find((other) => other.role === 'shard' && sidecarOf(other.path) === file.path);
   if (shard?.tokens !== undefined && shard.tokens !== null && shard.tokens !== tokens) {
-    throw new StructureError('BAD_SIDECAR', `its pieces sum up to ${tokens} tokens, the shard has ${shard.tokens}`);
+    throw new StructureError(
+      'BAD_SIDECAR',
+      `its pieces sum up to ${tokens} tokens, the shard has ${shard.tokens}`,
+    );
   }
 }
 

@@ -22,7 +22,8 @@ export function countInt64Values(example: Buffer, feature = 'input_ids'): number
   for (const features of children(example, 1)) {
     for (const entry of children(features, 1)) {
       const name = children(entry, 1)[0]?.toString('utf8');
-      if (name === feature) count += children(entry, 2).reduce((sum, value) => sum + countOfFeature(value), 0);
+      if (name === feature)
+        count += children(entry, 2).reduce((sum, value) => sum + countOfFeature(value), 0);
     }
   }
   return count;
@@ -37,7 +38,8 @@ function countOfList(list: Buffer): number {
   let count = 0;
   for (const field of fieldsOf(list)) {
     if (field.number !== 1) continue;
-    count += field.wireType === VARINT ? 1 : field.bytes.reduce((sum, byte) => sum + (byte < 0x80 ? 1 : 0), 0);
+    count +=
+      field.wireType === VARINT ? 1 : field.bytes.reduce((sum, byte) => sum + (byte < 0x80 ? 1 : 0), 0);
   }
   return count;
 }
@@ -55,7 +57,8 @@ function fieldsOf(message: Buffer): Field[] {
     const tag = readVarint(message, offset);
     const wireType = tag.value & 7;
     const value = readVarint(message, tag.end);
-    if (wireType !== VARINT && wireType !== BYTES) throw new StructureError('BAD_RECORD', `a record has a field of wire type ${wireType}`);
+    if (wireType !== VARINT && wireType !== BYTES)
+      throw new StructureError('BAD_RECORD', `a record has a field of wire type ${wireType}`);
     const end = wireType === BYTES ? value.end + value.value : value.end;
     if (end > message.length) throw new StructureError('BAD_RECORD', 'a record is no tf.train.Example');
     fields.push({ number: tag.value >>> 3, wireType, bytes: message.subarray(value.end, end) });

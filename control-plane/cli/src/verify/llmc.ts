@@ -20,12 +20,15 @@ export async function checkLlmcShard(path: string, bytes: number, vocabSize: num
   const magic = header.readInt32LE(0);
   const version = header.readInt32LE(4);
   const layout = LAYOUTS.find((known) => known.magic === magic && known.version === version);
-  if (!layout) throw new StructureError('BAD_HEADER', `magic ${magic}, version ${version} is no llm.c layout`);
+  if (!layout)
+    throw new StructureError('BAD_HEADER', `magic ${magic}, version ${version} is no llm.c layout`);
   const tokens = header.readInt32LE(8);
   if (tokens < 0) throw new StructureError('BAD_HEADER', `the header gives ${tokens} tokens`);
   const expected = HEADER_BYTES + layout.width * tokens;
-  if (bytes !== expected) throw new StructureError('BAD_LENGTH', `${tokens} tokens take ${expected} bytes, the file has ${bytes}`);
-  if (header.subarray(12).some((byte) => byte !== 0)) throw new StructureError('BAD_HEADER', 'the header is not padded with zeros');
+  if (bytes !== expected)
+    throw new StructureError('BAD_LENGTH', `${tokens} tokens take ${expected} bytes, the file has ${bytes}`);
+  if (header.subarray(12).some((byte) => byte !== 0))
+    throw new StructureError('BAD_HEADER', 'the header is not padded with zeros');
   await checkTokens(path, new TokenRange(layout.width, vocabSize));
   return tokens;
 }

@@ -25,14 +25,19 @@ export interface MegatronIndex {
  */
 export async function checkMegatronIndex(path: string): Promise<MegatronIndex> {
   const index = await readFile(path);
-  if (index.length < HEADER_BYTES || !index.subarray(0, 9).equals(MAGIC)) throw bad('the magic MMIDIDX is missing');
+  if (index.length < HEADER_BYTES || !index.subarray(0, 9).equals(MAGIC))
+    throw bad('the magic MMIDIDX is missing');
   if (index.readBigUInt64LE(9) !== 1n) throw bad(`version ${index.readBigUInt64LE(9)} is not 1`);
   const width = WIDTHS[index.readUInt8(17)];
   if (width === undefined) throw bad(`dtype code ${index.readUInt8(17)} is neither int32 nor uint16`);
   const sequences = Number(index.readBigUInt64LE(18));
   const bounds = Number(index.readBigUInt64LE(26));
   const expected = HEADER_BYTES + 12 * sequences + 8 * bounds;
-  if (index.length !== expected) throw new StructureError('BAD_LENGTH', `${sequences} sequences and ${bounds} bounds take ${expected} bytes, the index has ${index.length}`);
+  if (index.length !== expected)
+    throw new StructureError(
+      'BAD_LENGTH',
+      `${sequences} sequences and ${bounds} bounds take ${expected} bytes, the index has ${index.length}`,
+    );
   checkBounds(index.subarray(HEADER_BYTES + 12 * sequences), bounds, sequences);
   return { width, sequences, tokens: sumLengths(index, sequences, width) };
 }
@@ -41,9 +46,18 @@ export async function checkMegatronIndex(path: string): Promise<MegatronIndex> {
  * Checks a shard against its index: exact size, ids within the vocabulary.
  * @throws StructureError
  */
-export async function checkMegatronShard(path: string, bytes: number, index: MegatronIndex, vocabSize: number | null): Promise<number> {
+export async function checkMegatronShard(
+  path: string,
+  bytes: number,
+  index: MegatronIndex,
+  vocabSize: number | null,
+): Promise<number> {
   const expected = index.tokens * index.width;
-  if (bytes !== expected) throw new StructureError('BAD_LENGTH', `the index's ${index.tokens} tokens take ${expected} bytes, the file has ${bytes}`);
+  if (bytes !== expected)
+    throw new StructureError(
+      'BAD_LENGTH',
+      `the index's ${index.tokens} tokens take ${expected} bytes, the file has ${bytes}`,
+    );
   const range = new TokenRange(index.width, vocabSize);
   for await (const chunk of readChunks(path)) range.update(chunk);
   return index.tokens;
@@ -56,7 +70,8 @@ function sumLengths(index: Buffer, sequences: number, width: TokenWidth): number
     const length = index.readInt32LE(HEADER_BYTES + 4 * sequence);
     const pointer = index.readBigInt64LE(pointers + 8 * sequence);
     if (length < 0) throw bad(`sequence ${sequence} has ${length} tokens`);
-    if (pointer !== BigInt(tokens * width)) throw bad(`sequence ${sequence} points to byte ${pointer}, not ${tokens * width}`);
+    if (pointer !== BigInt(tokens * width))
+      throw bad(`sequence ${sequence} points to byte ${pointer}, not ${tokens * width}`);
     tokens += length;
   }
   return tokens;
@@ -69,7 +84,8 @@ function checkBounds(table: Buffer, bounds: number, sequences: number): void {
     if (bound === 0 ? value !== 0n : value < previous) throw bad(`document bound ${bound} is ${value}`);
     previous = value;
   }
-  if (bounds === 0 || previous !== BigInt(sequences)) throw bad(`the last document ends at sequence ${previous}, not ${sequences}`);
+  if (bounds === 0 || previous !== BigInt(sequences))
+    throw bad(`the last document ends at sequence ${previous}, not ${sequences}`);
 }
 
 function bad(message: string): StructureError {

@@ -25,14 +25,24 @@ export async function checkSidecar(path: string, bytes: number): Promise<Sidecar
     let tokens = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
-      const rows = await parquetReadObjects({ file, metadata, columns: COLUMNS, rowStart, rowEnd, compressors });
+      const rows = await parquetReadObjects({
+        file,
+        metadata,
+        columns: COLUMNS,
+        rowStart,
+        rowEnd,
+        compressors,
+      });
       for (const [index, row] of rows.entries()) tokens = nextToken(row, tokens, rowStart + index);
       rowStart = rowEnd;
     }
     return { rows: rowStart, tokens };
   } catch (error) {
     if (error instanceof StructureError) throw error;
-    throw new StructureError('BAD_SIDECAR', 'it is no readable Parquet file with first_token and token_count');
+    throw new StructureError(
+      'BAD_SIDECAR',
+      'it is no readable Parquet file with first_token and token_count',
+    );
   } finally {
     await file.close();
   }
@@ -56,7 +66,9 @@ export async function countParquetRows(path: string, bytes: number): Promise<num
 function nextToken(row: Readonly<Record<string, unknown>>, expected: number, index: number): number {
   const first = Number(row['first_token']);
   const count = Number(row['token_count']);
-  if (first !== expected) throw new StructureError('BAD_SIDECAR', `row ${index} begins at token ${first}, not ${expected}`);
-  if (!Number.isSafeInteger(count) || count < 1) throw new StructureError('BAD_SIDECAR', `row ${index} has ${count} tokens`);
+  if (first !== expected)
+    throw new StructureError('BAD_SIDECAR', `row ${index} begins at token ${first}, not ${expected}`);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new StructureError('BAD_SIDECAR', `row ${index} has ${count} tokens`);
   return first + count;
 }

@@ -40,7 +40,8 @@ class RecordReader {
     const head = await this.take(LENGTH_BYTES);
     if (head.length === 0) return null;
     if (head.length < LENGTH_BYTES) throw bad(index, 'is cut in its length');
-    if (head.readUInt32LE(8) !== maskedCrc32c(head.subarray(0, 8))) throw bad(index, 'has a wrong CRC of its length');
+    if (head.readUInt32LE(8) !== maskedCrc32c(head.subarray(0, 8)))
+      throw bad(index, 'has a wrong CRC of its length');
     const length = Number(head.readBigUInt64LE(0));
     if (length > MAX_RECORD_BYTES) throw bad(index, `says that it has ${length} bytes`);
     const body = await this.take(length + TRAILER_BYTES);

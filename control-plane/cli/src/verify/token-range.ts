@@ -28,9 +28,16 @@ export class TokenRange {
     const aligned = bytes.byteOffset % this.width === 0 ? bytes : Buffer.from(bytes);
     const count = aligned.length / this.width;
     const { buffer, byteOffset } = aligned;
-    const tokens = this.width === 2 ? new Uint16Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
+    const tokens =
+      this.width === 2
+        ? new Uint16Array(buffer, byteOffset, count)
+        : new Uint32Array(buffer, byteOffset, count);
     for (const token of tokens) {
-      if (token >= vocabSize) throw new StructureError('TOKEN_OUT_OF_RANGE', `token ${token} is not below the vocabulary's ${vocabSize}`);
+      if (token >= vocabSize)
+        throw new StructureError(
+          'TOKEN_OUT_OF_RANGE',
+          `token ${token} is not below the vocabulary's ${vocabSize}`,
+        );
     }
   }
 }

@@ -75,7 +75,12 @@ async function readManifest(root: string): Promise<Buffer> {
     return await readFile(join(root, MANIFEST_NAME));
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
-    throw new CliError('MANIFEST_MISSING', EXIT.mismatch, `${root} has no ${MANIFEST_NAME}: it is no pulled version, or its pull is not finished`, { cause: error });
+    throw new CliError(
+      'MANIFEST_MISSING',
+      EXIT.mismatch,
+      `${root} has no ${MANIFEST_NAME}: it is no pulled version, or its pull is not finished`,
+      { cause: error },
+    );
   }
 }
 
@@ -103,16 +108,28 @@ async function checkBytes(root: string, file: ManifestFile): Promise<Finding | n
   const target = join(root, file.path);
   const entry = await lstat(target).catch(() => null);
   if (entry === null) return finding('MISSING', 'it is not there');
-  if (!entry.isFile() || !(await hasRealParents(root, file.path))) return finding('NOT_A_FILE', 'it is no regular file in the folder');
-  if (entry.size !== file.bytes) return finding('SIZE_MISMATCH', `it has ${entry.size} bytes, the manifest has ${file.bytes}`);
+  if (!entry.isFile() || !(await hasRealParents(root, file.path)))
+    return finding('NOT_A_FILE', 'it is no regular file in the folder');
+  if (entry.size !== file.bytes)
+    return finding('SIZE_MISMATCH', `it has ${entry.size} bytes, the manifest has ${file.bytes}`);
   const sha256 = (await hashPrefix(target, file.bytes)).digest('hex');
   if (sha256 === file.sha256) return null;
   return finding('SHA256_MISMATCH', `its SHA-256 is ${sha256}, the manifest has ${file.sha256}`);
 }
 
 async function findExtraFiles(root: string, manifest: Manifest): Promise<readonly string[]> {
-  const known = new Set([...manifest.files.map((file) => file.path), MANIFEST_NAME, PULL_STATE_NAME, PULL_LOCK_NAME]);
+  const known = new Set([
+    ...manifest.files.map((file) => file.path),
+    MANIFEST_NAME,
+    PULL_STATE_NAME,
+    PULL_LOCK_NAME,
+  ]);
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
-  return paths.map((path) => path.replaceAll('\\', '/')).filter((path) => !known.has(path)).sort();
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+  return paths
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !known.has(path))
+    .sort();
 }

@@ -40,7 +40,10 @@ export class LiveView {
   private draw(run: Run): void {
     const { output, colours, now } = this.options;
     const text = `run ${run.id} ${run.state}\n${renderSteps(run.steps, colours, now())}`;
-    const lines = text.trimEnd().split('\n').map((line) => (colours.bold('x') === 'x' ? truncate(line, output.columns) : line));
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (colours.bold('x') === 'x' ? truncate(line, output.columns) : line));
     const up = this.drawnLines === 0 ? '' : `\u001b[${this.drawnLines}A`;
     output.write(`${up}\r${lines.map((line) => `\u001b[2K${line}\n`).join('')}`);
     this.drawnLines = lines.length;
@@ -67,7 +70,16 @@ export class LiveView {
   private writeStep(run: Run, step: Step): void {
     if (this.options.json) {
       const { stage, state, progress } = step;
-      this.options.output.write(renderJsonLine({ type: 'progress', runId: run.id, stage, state, attempt: step.attempts.length, progress }));
+      this.options.output.write(
+        renderJsonLine({
+          type: 'progress',
+          runId: run.id,
+          stage,
+          state,
+          attempt: step.attempts.length,
+          progress,
+        }),
+      );
     } else this.options.output.write(`${stepLine(step)}\n`);
   }
 }
@@ -77,9 +89,11 @@ function stepLine(step: Step): string {
   const attempt = step.attempts.length > 1 ? ` (attempt ${step.attempts.length})` : '';
   const head = `${step.stage} ${step.state}${attempt}`;
   if (step.state === 'reused') return `${head} from run ${step.reusedFromRun ?? '?'}`;
-  if (step.counts !== null) return `${head}: ${formatCount(step.counts.kept)} of ${formatCount(step.counts.in)} kept`;
+  if (step.counts !== null)
+    return `${head}: ${formatCount(step.counts.kept)} of ${formatCount(step.counts.in)} kept`;
   if (step.state !== 'running' || step.progress === null) return head;
   const { phase, unitsDone, unitsTotal, rows } = step.progress;
-  const units = unitsTotal === null ? formatCount(unitsDone) : `${formatCount(unitsDone)}/${formatCount(unitsTotal)}`;
+  const units =
+    unitsTotal === null ? formatCount(unitsDone) : `${formatCount(unitsDone)}/${formatCount(unitsTotal)}`;
   return `${head}: ${sanitizeLine(phase)} ${units}${rows === null ? '' : `, ${formatCount(rows)} rows`}`;
 }

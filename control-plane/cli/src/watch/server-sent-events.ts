@@ -6,7 +6,9 @@ export interface ServerSentEvent {
 }
 
 /** Parses an event stream; a block that the end of the stream cuts is not an event. */
-export async function* parseServerSentEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
+export async function* parseServerSentEvents(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let buffer = '';
   for await (const chunk of chunks) {
@@ -22,13 +24,14 @@ export async function* parseServerSentEvents(chunks: AsyncIterable<Uint8Array>):
 function parseBlock(block: string): ServerSentEvent | null {
   const fields = new Map<string, string[]>();
   for (const line of block.split('\n')) {
-    const colon = line.indexOf(':');
-    if (colon === 0 || line === '') continue;
-    const name = colon === -1 ? line : line.slice(0, colon);
-    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '');
-    fields.set(name, [...(fields.get(name) ?? []), value]);
+    const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
+    if (name !== '') fields.set(name, [...(fields.get(name) ?? []), value]);
   }
   const data = fields.get('data');
   if (data === undefined) return null;
-  return { id: fields.get('id')?.at(-1) ?? null, type: fields.get('event')?.at(-1) ?? 'message', data: data.join('\n') };
+  return { id: lastOf(fields, 'id'), type: lastOf(fields, 'event') ?? 'message', data: data.join('\n') };
+}
+
+function lastOf(fields: ReadonlyMap<string, readonly string[]>, name: string): string | null {
+  return fields.get(name)?.at(-1) ?? null;
 }

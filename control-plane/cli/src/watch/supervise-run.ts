@@ -27,9 +27,18 @@ export interface SupervisedRun {
 }
 
 /** Follows a run to its end with live progress, and does what Ctrl-C asks for. */
-export async function superviseRun(submitted: Run, interrupts: Interrupts, options: SuperviseOptions): Promise<SupervisedRun> {
+export async function superviseRun(
+  submitted: Run,
+  interrupts: Interrupts,
+  options: SuperviseOptions,
+): Promise<SupervisedRun> {
   const { context } = options;
-  const view = new LiveView({ output: context.stderr, colours: coloursFor(context, context.stderr), json: options.json, now: context.now });
+  const view = new LiveView({
+    output: context.stderr,
+    colours: coloursFor(context, context.stderr),
+    json: options.json,
+    now: context.now,
+  });
   const detach = new AbortController();
   let latest = submitted;
   let paused = false;
@@ -55,7 +64,10 @@ export async function superviseRun(submitted: Run, interrupts: Interrupts, optio
       latest = run;
       if (!paused && !options.quiet) view.show(run);
     };
-    return { run: await watchRun(submitted.id, { connect: context.connect, onRun, signal: detach.signal }), interrupted };
+    return {
+      run: await watchRun(submitted.id, { connect: context.connect, onRun, signal: detach.signal }),
+      interrupted,
+    };
   } catch (error) {
     if (!detach.signal.aborted) throw error;
     context.stderr.write(detachedMessage(submitted.id));
@@ -66,7 +78,9 @@ export async function superviseRun(submitted: Run, interrupts: Interrupts, optio
 async function chooseAction(options: SuperviseOptions): Promise<'cancel' | 'detach' | 'go on'> {
   if (options.onInterrupt !== 'ask') return options.onInterrupt;
   if (options.context.ask === null) return 'detach';
-  const answer = await options.context.ask('\nCancel the run (c), leave it running (l), or go on watching (enter)? ');
+  const answer = await options.context.ask(
+    '\nCancel the run (c), leave it running (l), or go on watching (enter)? ',
+  );
   if (/^c/i.test(answer.trim())) return 'cancel';
   return /^[ld]/i.test(answer.trim()) ? 'detach' : 'go on';
 }

@@ -36,25 +36,39 @@ export async function watchRun(id: string, options: WatchOptions): Promise<Run> 
   try {
     for (;;) {
       options.signal.throwIfAborted();
-      try {
-        const client = await follower.client();
-        const run = await client.getRun(id);
-        awaySince = null;
-        options.onRun(run);
-        if (isTerminal(run.state)) return run;
-        follower.follow(client);
-        await follower.wait();
-      } catch (error) {
-        options.signal.throwIfAborted();
-        if (error instanceof CorpusmillApiError && !error.retryable) throw error;
+      const seen = await look(id, follower);
+      if (seen instanceof Error) {
         awaySince ??= Date.now();
-        if (Date.now() - awaySince > MAX_AWAY_MS) throw error;
-        follower.disconnect();
-        await sleep(RECONNECT_MS, undefined, { signal: options.signal });
+        await waitOut(seen, awaySince, options.signal);
+      } else {
+        awaySince = null;
+        options.onRun(seen);
+        if (isTerminal(seen.state)) return seen;
+        await follower.wait();
       }
     }
   } finally {
     follower.disconnect();
+  }
+}
+
+/** Lets a server come back; throws the error once it has been away for too long. */
+async function waitOut(error: Error, awaySince: number, signal: AbortSignal): Promise<void> {
+  if (Date.now() - awaySince > MAX_AWAY_MS) throw error;
+  await sleep(RECONNECT_MS, undefined, { signal });
+}
+
+/** The run as it is; the error where the server is away, after which the connection is made anew. */
+async function look(id: string, follower: EventFollower): Promise<Run | Error> {
+  try {
+    const client = await follower.client();
+    const run = await client.getRun(id);
+    follower.follow(client);
+    return run;
+  } catch (error) {
+    if (!(error instanceof Error) || (error instanceof CorpusmillApiError && !error.retryable)) throw error;
+    follower.disconnect();
+    return error;
   }
 }
 

@@ -11,7 +11,11 @@ export interface Slice {
  * where the header is not one range of bytes, or If-Range names another file.
  * Throws RangeNotSatisfiable.
  */
-export function parseRange(range: string | undefined, ifRange: string | undefined, file: { bytes: number; etag: string }): Slice | null {
+export function parseRange(
+  range: string | undefined,
+  ifRange: string | undefined,
+  file: { bytes: number; etag: string },
+): Slice | null {
   if (range === undefined || (ifRange !== undefined && ifRange !== file.etag)) return null;
   const parts = /^bytes=(\d*)-(\d*)$/.exec(range.trim());
   if (parts === null || (parts[1] === '' && parts[2] === '')) return null;

@@ -11,9 +11,11 @@ const ASCII = /^[\x20-\x7e]*$/;
 /** Bounds of a text column; null where the file has none that can be relied on. */
 export function columnBounds(group: RowGroup, column: string): ColumnBounds | null {
   const chunk = group.columns.find((one) => one.meta_data?.path_in_schema.join('.') === column);
-  const smallest = chunk?.meta_data?.statistics?.min_value;
-  const largest = chunk?.meta_data?.statistics?.max_value;
-  if (typeof smallest !== 'string' || typeof largest !== 'string') return null;
-  if (!ASCII.test(smallest) || !ASCII.test(largest)) return null;
-  return { mayContain: (value) => !ASCII.test(value) || (smallest <= value && value <= largest) };
+  const { min_value: smallest, max_value: largest } = chunk?.meta_data?.statistics ?? {};
+  if (!isAscii(smallest) || !isAscii(largest)) return null;
+  return { mayContain: (value) => !isAscii(value) || (smallest <= value && value <= largest) };
+}
+
+function isAscii(value: unknown): value is string {
+  return typeof value === 'string' && ASCII.test(value);
 }

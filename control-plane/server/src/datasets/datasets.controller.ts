@@ -62,7 +62,10 @@ export class DatasetsController {
   }
 
   @Get(':name/versions/:version')
-  @ApiOperation({ operationId: 'getVersion', summary: 'One version; its ETag is the SHA-256 of its manifest' })
+  @ApiOperation({
+    operationId: 'getVersion',
+    summary: 'One version; its ETag is the SHA-256 of its manifest',
+  })
   @ApiOkResponse({ standardSchema: versionSchema, headers: { ETag: { schema: { type: 'string' } } } })
   async version(
     @Param({ schema: versionParamSchema }) params: VersionParam,
@@ -84,7 +87,10 @@ export class DatasetsController {
   }
 
   @Get(':name/versions/:version/documents')
-  @ApiOperation({ operationId: 'listDocuments', summary: 'Rows of a version; columns as in docs/contracts/document.md' })
+  @ApiOperation({
+    operationId: 'listDocuments',
+    summary: 'Rows of a version; columns as in docs/contracts/document.md',
+  })
   @ApiOkResponse({ standardSchema: documentPageSchema })
   async listDocuments(
     @Param({ schema: versionParamSchema }) params: VersionParam,

@@ -10,7 +10,9 @@ export class DatasetNotFound extends CorpusmillError {
 export class DatasetVersionNotFound extends CorpusmillError {
   readonly code = 'DATASET_VERSION_NOT_FOUND';
   constructor(name: string, version: string) {
-    super(`dataset ${name} has no version ${version}; list them with GET /v1/datasets/${encodeURIComponent(name)}/versions`);
+    super(
+      `dataset ${name} has no version ${version}; list them with GET /v1/datasets/${encodeURIComponent(name)}/versions`,
+    );
   }
 }
 

@@ -46,12 +46,16 @@ export class DatasetsService {
   /** Datasets by name. */
   async list(query: DatasetListQuery): Promise<Page<DatasetDto>> {
     const after = decodeCursor(query.cursor, 1)?.[0] ?? '';
-    const rows = await this.database.read((em) => findDatasets(em, { after: String(after), name: query.name ?? '', limit: query.limit + 1 }));
+    const rows = await this.database.read((em) =>
+      findDatasets(em, { after: String(after), name: query.name ?? '', limit: query.limit + 1 }),
+    );
     return toPage(rows.map(toDatasetDto), query.limit, (dataset) => [dataset.name]);
   }
 
   async get(name: string): Promise<DatasetDto> {
-    const rows = await this.database.read((em) => findDatasets(em, { exact: name, after: '', name: '', limit: 1 }));
+    const rows = await this.database.read((em) =>
+      findDatasets(em, { exact: name, after: '', name: '', limit: 1 }),
+    );
     if (rows[0] === undefined) throw new DatasetNotFound(name);
     return toDatasetDto(rows[0]);
   }
@@ -66,7 +70,9 @@ export class DatasetsService {
         new Date(member.used_at).toISOString(),
         Number(member.id),
       ]);
-      const found = await em.find(VersionEntity, { key: { $in: page.items.map((member) => member.version_key) } });
+      const found = await em.find(VersionEntity, {
+        key: { $in: page.items.map((member) => member.version_key) },
+      });
       const byKey = new Map(found.map((row) => [row.key, row]));
       const items = page.items.flatMap((member) => {
         const row = byKey.get(member.version_key);
@@ -169,7 +175,12 @@ async function findLatest(em: EntityManager, name: string): Promise<string | nul
   return rows[0]?.version_key ?? null;
 }
 
-function findMembers(em: EntityManager, name: string, before: readonly (string | number)[] | null, limit: number): Promise<MemberRow[]> {
+function findMembers(
+  em: EntityManager,
+  name: string,
+  before: readonly (string | number)[] | null,
+  limit: number,
+): Promise<MemberRow[]> {
   const condition = before === null ? '' : 'and (used_at, id) < (?::timestamptz, ?::bigint)';
   return em.execute<MemberRow[]>(
     `select id, version_key, used_at from dataset_versions where dataset = ? ${condition} order by used_at desc, id desc limit ?`,

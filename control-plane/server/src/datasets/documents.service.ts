@@ -31,7 +31,11 @@ export class DocumentsService {
     const page = new PageBuilder(query.limit);
     let position = parsePosition(query.cursor);
     while (position.file < files.length && !page.isFull()) {
-      const rest = await this.fill(page, { row, file: files[position.file]!, from: position.row }, query.reason);
+      const rest = await this.addRows(
+        page,
+        { row, file: files[position.file]!, from: position.row },
+        query.reason,
+      );
       position = rest === null ? { file: position.file + 1, row: 0 } : { file: position.file, row: rest };
     }
     const nextCursor = position.file < files.length ? encodeCursor([position.file, position.row]) : null;
@@ -39,7 +43,7 @@ export class DocumentsService {
   }
 
   /** Adds rows of one file; the row to go on at, or null at the file's end. */
-  private async fill(
+  private async addRows(
     page: PageBuilder,
     source: { readonly row: VersionRow; readonly file: ManifestFile; readonly from: number },
     reason: string | undefined,
@@ -55,18 +59,29 @@ export class DocumentsService {
     return at < total ? at : null;
   }
 
-  private async fillMatching(page: PageBuilder, file: ParquetFile, search: { readonly from: number; readonly reason: string }): Promise<number | null> {
+  private async fillMatching(
+    page: PageBuilder,
+    file: ParquetFile,
+    search: { readonly from: number; readonly reason: string },
+  ): Promise<number | null> {
     if (!columnsOf(file.metadata).includes('reason')) return null;
     for (const { range } of rowGroups(file.metadata)) {
       if (range.end <= search.from) continue;
       const start = Math.max(range.start, search.from);
-      const stop = await this.fillFromGroup(page, file, { range: { start, end: range.end }, reason: search.reason });
+      const stop = await this.fillFromGroup(page, file, {
+        range: { start, end: range.end },
+        reason: search.reason,
+      });
       if (stop !== null) return stop;
     }
     return null;
   }
 
-  private async fillFromGroup(page: PageBuilder, file: ParquetFile, search: { readonly range: RowRange; readonly reason: string }): Promise<number | null> {
+  private async fillFromGroup(
+    page: PageBuilder,
+    file: ParquetFile,
+    search: { readonly range: RowRange; readonly reason: string },
+  ): Promise<number | null> {
     const { range, reason } = search;
     const reasons = await this.rows.readColumn(file, 'reason', range);
     for (const [offset, value] of reasons.entries()) {
@@ -88,7 +103,11 @@ class PageBuilder {
   constructor(private readonly limit: number) {}
 
   isFull(): boolean {
-    return this.items.length >= this.limit || this.characters >= MAX_PAGE_CHARACTERS || this.searched >= MAX_ROWS_SEARCHED;
+    return (
+      this.items.length >= this.limit ||
+      this.characters >= MAX_PAGE_CHARACTERS ||
+      this.searched >= MAX_ROWS_SEARCHED
+    );
   }
 
   room(): number {
@@ -114,11 +133,17 @@ class PageBuilder {
 
 function lengthOf(row: Row): number {
   const { text, metadata } = row;
-  return [text, metadata].reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 200);
+  return [text, metadata].reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
+    200,
+  );
 }
 
 function parsePosition(cursor: string | undefined): Position {
   const [file = 0, row = 0] = decodeCursor(cursor, 2) ?? [];
-  if ([file, row].every((part) => Number.isSafeInteger(part) && Number(part) >= 0)) return { file: Number(file), row: Number(row) };
-  throw new RequestInvalid('cursor is not one of ours; take nextCursor of the page before', [{ pointer: '/cursor', message: 'not a cursor' }]);
+  if ([file, row].every((part) => Number.isSafeInteger(part) && Number(part) >= 0))
+    return { file: Number(file), row: Number(row) };
+  throw new RequestInvalid('cursor is not one of ours; take nextCursor of the page before', [
+    { pointer: '/cursor', message: 'not a cursor' },
+  ]);
 }

@@ -15,7 +15,9 @@ export function buildLineage(dataset: string, ancestry: readonly VersionRow[]): 
       createdAt: row.createdAt.toISOString(),
     })),
     edges: ancestry.flatMap((row) =>
-      row.manifest.inputs.filter((input) => known.has(input.versionKey)).map((input) => ({ from: input.versionKey, to: row.key })),
+      row.manifest.inputs
+        .filter((input) => known.has(input.versionKey))
+        .map((input) => ({ from: input.versionKey, to: row.key })),
     ),
     sources: ancestry.flatMap((row) => [...row.manifest.sources]),
   };

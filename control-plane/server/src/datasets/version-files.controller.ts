@@ -1,6 +1,14 @@
 import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Header, Headers, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { etagOf } from '../common/http/etag.js';
@@ -9,7 +17,14 @@ import type { ManifestFile } from '../contracts/contracts.js';
 import { parseRange, type Slice } from './byte-range.js';
 import { RangeNotSatisfiable } from './datasets.errors.js';
 import { DatasetsService } from './datasets.service.js';
-import { type FileParam, fileParamSchema, type VersionFileDto, versionFilePageSchema, type VersionParam, versionParamSchema } from './dto/dataset.dto.js';
+import {
+  type FileParam,
+  fileParamSchema,
+  type VersionFileDto,
+  versionFilePageSchema,
+  type VersionParam,
+  versionParamSchema,
+} from './dto/dataset.dto.js';
 import { VersionFilesService } from './version-files.service.js';
 
 const BYTES = { schema: { type: 'string' as const, format: 'binary' } };
@@ -32,8 +47,15 @@ export class VersionFilesController {
 
   @Get('manifest')
   @Header('Content-Type', 'application/json')
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'ETag of the copy that is there: answered with 304' })
-  @ApiOperation({ operationId: 'getManifest', summary: "The version's manifest, byte for byte; its ETag is its SHA-256" })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'ETag of the copy that is there: answered with 304',
+  })
+  @ApiOperation({
+    operationId: 'getManifest',
+    summary: "The version's manifest, byte for byte; its ETag is its SHA-256",
+  })
   @ApiOkResponse({ schema: { type: 'object' } })
   async manifest(
     @Param({ schema: versionParamSchema }) params: VersionParam,
@@ -87,7 +109,12 @@ export class VersionFilesController {
   }
 }
 
-function rangeOf(file: ManifestFile, range: string | undefined, ifRange: string | undefined, response: Response): Slice | null {
+function rangeOf(
+  file: ManifestFile,
+  range: string | undefined,
+  ifRange: string | undefined,
+  response: Response,
+): Slice | null {
   try {
     return parseRange(range, ifRange, { bytes: file.bytes, etag: etagOf(file.sha256) });
   } catch (error) {

@@ -25,9 +25,14 @@ export class VersionFilesService {
 
   list(row: VersionRow, query: PageQuery): Page<ManifestFile> {
     const after = decodeCursor(query.cursor, 1)?.[0] ?? '';
-    if (typeof after !== 'string') throw new RequestInvalid('cursor is not one of ours; take nextCursor of the page before');
+    if (typeof after !== 'string')
+      throw new RequestInvalid('cursor is not one of ours; take nextCursor of the page before');
     const rest = row.manifest.files.filter((file) => file.path > after);
-    return toPage(rest.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, query.limit + 1), query.limit, (file) => [file.path]);
+    return toPage(
+      rest.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, query.limit + 1),
+      query.limit,
+      (file) => [file.path],
+    );
   }
 
   /** Throws FileNotFound where the manifest names no such file. */
@@ -42,7 +47,8 @@ export class VersionFilesService {
     const uri = fileUri(row, file);
     const info = await this.storage.stat(uri);
     if (info === null) throw new ObjectMissing(uri);
-    if (info.bytes !== file.bytes) throw new InternalError(`${uri} has ${info.bytes} bytes, its manifest says ${file.bytes}`);
+    if (info.bytes !== file.bytes)
+      throw new InternalError(`${uri} has ${info.bytes} bytes, its manifest says ${file.bytes}`);
     return this.storage.read(uri, slice ?? undefined);
   }
 }

@@ -40,7 +40,9 @@ export class VersionRowsService {
 
   /** Whole rows but for bulk columns and `omit`; 64-bit integers as numbers. */
   async read(file: ParquetFile, range: RowRange, omit: readonly string[] = []): Promise<Row[]> {
-    const columns = columnsOf(file.metadata).filter((name) => !BULK_COLUMNS.has(name) && !omit.includes(name));
+    const columns = columnsOf(file.metadata).filter(
+      (name) => !BULK_COLUMNS.has(name) && !omit.includes(name),
+    );
     return (await readColumns(file, columns, range)).map(toJsonRow);
   }
 
@@ -67,7 +69,8 @@ export class VersionRowsService {
   /** Every row of a file where the column has the value. */
   async findAll(file: ParquetFile, search: RowSearch): Promise<Row[]> {
     const rows: Row[] = [];
-    for await (const index of this.matches(file, search)) rows.push(...(await this.read(file, { start: index, end: index + 1 })));
+    for await (const index of this.matches(file, search))
+      rows.push(...(await this.read(file, { start: index, end: index + 1 })));
     return rows;
   }
 
@@ -78,13 +81,16 @@ export class VersionRowsService {
       const bounds = columnBounds(group.rowGroup, search.column);
       if (bounds !== null && !bounds.mayContain(search.value)) continue;
       const values = await this.readColumn(file, search.column, group.range);
-      for (const [offset, value] of values.entries()) if (value === search.value) yield group.range.start + offset;
+      for (const [offset, value] of values.entries())
+        if (value === search.value) yield group.range.start + offset;
     }
   }
 }
 
 /** Row groups with the rows that they hold. */
-export function rowGroups(metadata: FileMetaData): readonly { readonly rowGroup: RowGroup; readonly range: RowRange }[] {
+export function rowGroups(
+  metadata: FileMetaData,
+): readonly { readonly rowGroup: RowGroup; readonly range: RowRange }[] {
   let start = 0;
   return metadata.row_groups.map((rowGroup) => {
     const range = { start, end: start + Number(rowGroup.num_rows) };
@@ -95,11 +101,16 @@ export function rowGroups(metadata: FileMetaData): readonly { readonly rowGroup:
 
 /** Top-level columns of a file. */
 export function columnsOf(metadata: FileMetaData): readonly string[] {
-  const names = metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '') ?? [];
+  const names =
+    metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema[0] ?? '') ?? [];
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-function readColumns(file: ParquetFile, columns: readonly string[], range: RowRange): Promise<Record<string, unknown>[]> {
+function readColumns(
+  file: ParquetFile,
+  columns: readonly string[],
+  range: RowRange,
+): Promise<Record<string, unknown>[]> {
   return parquetReadObjects({
     file: file.buffer,
     metadata: file.metadata,
@@ -120,5 +131,7 @@ function toJson(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return value.map(toJson);
-  return typeof value === 'object' && value !== null ? toJsonRow(value as Record<string, unknown>) : (value ?? null);
+  return typeof value === 'object' && value !== null
+    ? toJsonRow(value as Record<string, unknown>)
+    : (value ?? null);
 }

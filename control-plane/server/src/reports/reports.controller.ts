@@ -13,7 +13,10 @@ export class ReportsController {
   constructor(private readonly reports: ReportsService) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getReport', summary: 'The funnel that led to a version, by reason, source and language' })
+  @ApiOperation({
+    operationId: 'getReport',
+    summary: 'The funnel that led to a version, by reason, source and language',
+  })
   @ApiOkResponse({ standardSchema: reportSchema })
   get(@Param({ schema: versionParamSchema }) params: VersionParam): Promise<ReportDto> {
     return this.reports.get(params.name, params.version);

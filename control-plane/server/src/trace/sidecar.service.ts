@@ -23,7 +23,9 @@ export class SidecarService {
   /** Throws FileNotFound for a path that is no shard, TokenNotFound beyond its end. */
   async findPiece(version: VersionRow, path: string, token: number): Promise<TokenPiece> {
     const shard = version.manifest.files.find((file) => file.role === 'shard' && file.path === path);
-    const sidecar = version.manifest.files.find((file) => file.role === 'sidecar' && file.path === sidecarPath(path));
+    const sidecar = version.manifest.files.find(
+      (file) => file.role === 'sidecar' && file.path === sidecarPath(path),
+    );
     if (shard === undefined || sidecar === undefined) throw new FileNotFound(shortKey(version.key), path);
     const row = await this.findRow(await this.rows.open(version, sidecar), token);
     if (row === null) throw new TokenNotFound(path, token, shard.tokens ?? 0);
@@ -37,7 +39,9 @@ export class SidecarService {
   async findPlaces(version: VersionRow, docId: string): Promise<TraceShardDto[]> {
     const places: TraceShardDto[] = [];
     for (const shard of version.manifest.files.filter((file) => file.role === 'shard')) {
-      const sidecar = version.manifest.files.find((file) => file.role === 'sidecar' && file.path === sidecarPath(shard.path));
+      const sidecar = version.manifest.files.find(
+        (file) => file.role === 'sidecar' && file.path === sidecarPath(shard.path),
+      );
       if (sidecar === undefined) continue;
       const file = await this.rows.open(version, sidecar);
       const rows = await this.rows.findAll(file, { column: 'doc_id', value: docId });
@@ -53,7 +57,10 @@ export class SidecarService {
       if (token >= Number(last[0]?.['first_token']) + Number(last[0]?.['token_count'])) continue;
       const firstTokens = await this.rows.readColumn(file, 'first_token', range);
       const index = lastAtMost(firstTokens.map(Number), token);
-      const rows = index === -1 ? [] : await this.rows.read(file, { start: range.start + index, end: range.start + index + 1 });
+      const rows =
+        index === -1
+          ? []
+          : await this.rows.read(file, { start: range.start + index, end: range.start + index + 1 });
       return rows[0] ?? null;
     }
     return null;

@@ -4,5 +4,9 @@ import { SidecarService } from './sidecar.service.js';
 import { TraceController } from './trace.controller.js';
 import { TraceService } from './trace.service.js';
 
-@Module({ imports: [DatasetsModule], controllers: [TraceController], providers: [TraceService, SidecarService] })
+@Module({
+  imports: [DatasetsModule],
+  controllers: [TraceController],
+  providers: [TraceService, SidecarService],
+})
 export class TraceModule {}

@@ -29,7 +29,8 @@ export class TraceService {
   /** Throws DatasetNotFound, DatasetVersionNotFound, FileNotFound, TokenNotFound, DocumentNotFound. */
   async trace(query: TraceQuery): Promise<TraceDto> {
     const { dataset, row } = await this.datasets.resolve(query.dataset, query.version);
-    const piece = query.file === undefined ? null : await this.sidecars.findPiece(row, query.file, query.token ?? 0);
+    const piece =
+      query.file === undefined ? null : await this.sidecars.findPiece(row, query.file, query.token ?? 0);
     const search = searchOf(query, piece?.docId);
     const ancestry = byStage(await this.datasets.ancestry(row));
     const sighting = await this.find(ancestry, search);
@@ -40,9 +41,14 @@ export class TraceService {
       dataset,
       version: shortKey(row.key),
       document: toTraceDocument(sighting.row),
-      position: piece === null ? null : { file: query.file ?? '', token: query.token ?? 0, documentToken: piece.documentToken },
+      position:
+        piece === null
+          ? null
+          : { file: query.file ?? '', token: query.token ?? 0, documentToken: piece.documentToken },
       shards: isInShards ? await this.sidecars.findPlaces(row, docId) : [],
-      stages: ancestry.map((version) => toStage(version, version.key === row.key ? dataset : version.manifest.dataset, sighting)),
+      stages: ancestry.map((version) =>
+        toStage(version, version.key === row.key ? dataset : version.manifest.dataset, sighting),
+      ),
     };
   }
 
@@ -79,7 +85,15 @@ function byStage(ancestry: readonly VersionRow[]): readonly VersionRow[] {
 
 /** What a stage decided, given where the document was seen last. */
 function toStage(version: VersionRow, dataset: string, sighting: Sighting): TraceStageDto {
-  const base = { stage: version.stage, dataset, version: shortKey(version.key), reason: null, detail: null, duplicateOf: null, similarity: null };
+  const base = {
+    stage: version.stage,
+    dataset,
+    version: shortKey(version.key),
+    reason: null,
+    detail: null,
+    duplicateOf: null,
+    similarity: null,
+  };
   const order = STAGES.indexOf(version.stage) - STAGES.indexOf(sighting.stage);
   if (order < 0) return { ...base, decision: 'kept' };
   if (order > 0) return { ...base, decision: 'absent' };

@@ -31,7 +31,8 @@ export function registerDatasetsList(datasets: Command, context: CliContext): vo
     const filter = options.name === undefined ? {} : { name: options.name };
     const page = await collectPages((query) => client.listDatasets({ ...query, ...filter }), options.limit);
     if (options.json === true) context.stdout.write(renderJson(page));
-    else if (options.quiet === true) context.stdout.write(page.items.map((dataset) => `${dataset.name}\n`).join(''));
+    else if (options.quiet === true)
+      context.stdout.write(page.items.map((dataset) => `${dataset.name}\n`).join(''));
     else {
       const table = renderTable(
         [
@@ -39,8 +40,16 @@ export function registerDatasetsList(datasets: Command, context: CliContext): vo
           { header: 'STAGE', value: (dataset) => dataset.stage },
           { header: 'LATEST', value: (dataset) => dataset.latest },
           { header: 'VERSIONS', value: (dataset) => formatCount(dataset.versions), align: 'right' },
-          { header: 'DOCUMENTS', value: (dataset) => (dataset.documents === null ? '' : formatCount(dataset.documents)), align: 'right' },
-          { header: 'TOKENS', value: (dataset) => (dataset.tokens === null ? '' : formatCount(dataset.tokens)), align: 'right' },
+          {
+            header: 'DOCUMENTS',
+            value: (dataset) => (dataset.documents === null ? '' : formatCount(dataset.documents)),
+            align: 'right',
+          },
+          {
+            header: 'TOKENS',
+            value: (dataset) => (dataset.tokens === null ? '' : formatCount(dataset.tokens)),
+            align: 'right',
+          },
           { header: 'SIZE', value: (dataset) => formatBytes(dataset.bytes), align: 'right' },
           { header: 'UPDATED', value: (dataset) => formatTime(dataset.updatedAt) },
         ],

@@ -56,7 +56,10 @@ function renderVersion(version: Version): string {
     ['stage', version.stage],
     ['run', version.runId],
     ['created', formatTime(version.createdAt)],
-    ['documents', `${formatCount(counts.in)} in, ${formatCount(counts.kept)} kept, ${formatCount(counts.rejected)} rejected, ${formatCount(counts.quarantined)} quarantined`],
+    [
+      'documents',
+      `${formatCount(counts.in)} in, ${formatCount(counts.kept)} kept, ${formatCount(counts.rejected)} rejected, ${formatCount(counts.quarantined)} quarantined`,
+    ],
     ['tokens', version.tokens === null ? null : formatCount(version.tokens)],
     ['files', `${formatCount(version.files)}, ${formatBytes(version.bytes)}`],
     ['tokenizer', version.tokenizer?.name ?? null],

@@ -31,7 +31,10 @@ export function registerDatasetsVersions(datasets: Command, context: CliContext)
     const client = await context.connect();
     const page = await collectPages((query) => client.listVersions(name, query), options.limit);
     if (options.json === true) context.stdout.write(renderJson(page));
-    else if (options.quiet === true) context.stdout.write(page.items.map((version) => `${name}@${version.versionKey.slice(0, 12)}\n`).join(''));
+    else if (options.quiet === true)
+      context.stdout.write(
+        page.items.map((version) => `${name}@${version.versionKey.slice(0, 12)}\n`).join(''),
+      );
     else {
       const table = renderTable(
         [
@@ -40,7 +43,11 @@ export function registerDatasetsVersions(datasets: Command, context: CliContext)
           { header: 'CREATED', value: (version) => formatTime(version.createdAt) },
           { header: 'KEPT', value: (version) => formatCount(version.counts.kept), align: 'right' },
           { header: 'OF', value: (version) => formatCount(version.counts.in), align: 'right' },
-          { header: 'TOKENS', value: (version) => (version.tokens === null ? '' : formatCount(version.tokens)), align: 'right' },
+          {
+            header: 'TOKENS',
+            value: (version) => (version.tokens === null ? '' : formatCount(version.tokens)),
+            align: 'right',
+          },
           { header: 'SIZE', value: (version) => formatBytes(version.bytes), align: 'right' },
           { header: 'RUN', value: (version) => version.runId },
         ],

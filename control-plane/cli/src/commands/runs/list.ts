@@ -33,7 +33,10 @@ export function registerRunsList(runs: Command, context: CliContext): void {
     .addHelpText('after', HELP);
   withJsonAndQuiet(command, 'run ids').action(async (options: ListOptions) => {
     const client = await context.connect();
-    const filter = { ...(options.state ? { state: options.state } : {}), ...(options.name ? { name: options.name } : {}) };
+    const filter = {
+      ...(options.state ? { state: options.state } : {}),
+      ...(options.name ? { name: options.name } : {}),
+    };
     const page = await collectPages((query) => client.listRuns({ ...query, ...filter }), options.limit);
     if (options.json === true) context.stdout.write(renderJson(page));
     else if (options.quiet === true) context.stdout.write(page.items.map((run) => `${run.id}\n`).join(''));

@@ -42,25 +42,37 @@ export function registerRunsLogs(runs: Command, context: CliContext): void {
     const client = await context.connect();
     const run = await client.getRun(id);
     const first = options.step ?? chooseStep(run);
-    if (first === null) throw new CliError('STEP_NOT_FOUND', EXIT.notFound, `no step of run ${id} has started yet`);
+    if (first === null)
+      throw new CliError('STEP_NOT_FOUND', EXIT.notFound, `no step of run ${id} has started yet`);
     const reader = new LogReader(client, run.id, options, context);
     await reader.print(first, options.follow === true);
-    if (options.follow === true && options.step === undefined) await followRest(client, run.id, first, reader);
+    if (options.follow === true && options.step === undefined)
+      await followRest(client, run.id, first, reader);
   });
 }
 
 function chooseStep(run: Run): Step['stage'] | null {
   const started = run.steps.filter((step) => step.attempts.length > 0);
-  const chosen = started.find((step) => step.state === 'failed') ?? started.find((step) => !isTerminal(step.state)) ?? started.at(-1);
+  const chosen =
+    started.find((step) => step.state === 'failed') ??
+    started.find((step) => !isTerminal(step.state)) ??
+    started.at(-1);
   return chosen?.stage ?? null;
 }
 
-async function followRest(client: CorpusmillClient, id: string, first: Step['stage'], reader: LogReader): Promise<void> {
+async function followRest(
+  client: CorpusmillClient,
+  id: string,
+  first: Step['stage'],
+  reader: LogReader,
+): Promise<void> {
   const printed = new Set<string>([first]);
   for (;;) {
     const run = await client.getRun(id);
     const index = run.steps.findIndex((step) => step.stage === first);
-    const next = run.steps.find((step, at) => at > index && step.attempts.length > 0 && !printed.has(step.stage));
+    const next = run.steps.find(
+      (step, at) => at > index && step.attempts.length > 0 && !printed.has(step.stage),
+    );
     if (next) {
       printed.add(next.stage);
       await reader.print(next.stage, true);

@@ -14,10 +14,18 @@ Examples:
 
 /** `runs show ID` */
 export function registerRunsShow(runs: Command, context: CliContext): void {
-  const command = runs.command('show').description('a run with its steps, attempts and problems').argument('<id>', 'run id').addHelpText('after', HELP);
+  const command = runs
+    .command('show')
+    .description('a run with its steps, attempts and problems')
+    .argument('<id>', 'run id')
+    .addHelpText('after', HELP);
   withJson(command).action(async (id: string, options: JsonOption) => {
     const client = await context.connect();
     const run = await client.getRun(id);
-    context.stdout.write(options.json === true ? renderJson(run) : renderRun(run, coloursFor(context, context.stdout), context.now()));
+    context.stdout.write(
+      options.json === true
+        ? renderJson(run)
+        : renderRun(run, coloursFor(context, context.stdout), context.now()),
+    );
   });
 }

@@ -47,7 +47,9 @@ export const versionSchema = z
     manifestSha256: digest,
     codeVersion: digest,
     settings: z.record(z.string(), z.unknown()),
-    tokenizer: z.object({ name: z.string(), sha256: digest, vocabSize: count, endOfTextId: count }).nullable(),
+    tokenizer: z
+      .object({ name: z.string(), sha256: digest, vocabSize: count, endOfTextId: count })
+      .nullable(),
   })
   .meta({ id: 'Version' });
 export type VersionDto = z.infer<typeof versionSchema>;
@@ -77,8 +79,12 @@ export const lineageSchema = z
         createdAt: time,
       }),
     ),
-    edges: z.array(z.object({ from: digest, to: digest })).describe('Version keys, from an input to what was made of it'),
-    sources: z.array(z.object({ name: z.string(), kind: z.string(), domain: z.string(), files: count, bytes: count })),
+    edges: z
+      .array(z.object({ from: digest, to: digest }))
+      .describe('Version keys, from an input to what was made of it'),
+    sources: z.array(
+      z.object({ name: z.string(), kind: z.string(), domain: z.string(), files: count, bytes: count }),
+    ),
   })
   .meta({ id: 'Lineage' });
 export type LineageDto = z.infer<typeof lineageSchema>;

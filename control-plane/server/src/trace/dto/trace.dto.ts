@@ -72,8 +72,14 @@ export const traceQuerySchema = z
     doc: z.string().max(64).optional().describe('doc_id'),
     url: z.string().max(8192).optional(),
   })
-  .refine((query) => [query.file ?? query.token, query.doc, query.url].filter((part) => part !== undefined).length === 1, {
-    message: 'give file and token, or doc, or url',
-  })
-  .refine((query) => (query.file === undefined) === (query.token === undefined), { message: 'file and token go together' });
+  .refine(
+    (query) =>
+      [query.file ?? query.token, query.doc, query.url].filter((part) => part !== undefined).length === 1,
+    {
+      message: 'give file and token, or doc, or url',
+    },
+  )
+  .refine((query) => (query.file === undefined) === (query.token === undefined), {
+    message: 'file and token go together',
+  });
 export type TraceQuery = z.infer<typeof traceQuerySchema>;
