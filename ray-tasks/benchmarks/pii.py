@@ -1,8 +1,9 @@
 """Precision, recall and speed of the finders on spans marked by others.
 
-`python benchmarks/pii.py [FILE]`: a JSON list of {full_text, spans: [{entity_type, start_position, end_position}]}
-in Presidio's form; by default ../shared/data/pii/presidio-generated-large.json beside the repository. A span
-counts where type, start and end are equal; in brackets, where the type is equal and the spans overlap.
+`python benchmarks/pii.py [FILE]`: a JSON list of texts in Presidio's form, each with `full_text` and `spans`
+of `entity_type`, `start_position` and `end_position`; by default Presidio's synthetic set in the shared data
+beside the repository. A span counts where type, start and end are equal; in brackets, where the type is
+equal and the spans overlap.
 """
 
 import json
@@ -78,7 +79,8 @@ def _row(tally: Tally, kind: EntityType) -> str:
     precision, recall = _ratio(tally.exact[kind], found), _ratio(tally.exact[kind], marked)
     f1 = _ratio(2 * precision * recall, precision + recall)
     loose = (_ratio(tally.found_overlapping[kind], found), _ratio(tally.marked_overlapping[kind], marked))
-    return f"| {kind} | {marked} | {found} | {precision:.3f} ({loose[0]:.3f}) | {recall:.3f} ({loose[1]:.3f}) | {f1:.3f} |"
+    ratios = f"{precision:.3f} ({loose[0]:.3f}) | {recall:.3f} ({loose[1]:.3f}) | {f1:.3f}"
+    return f"| {kind} | {marked} | {found} | {ratios} |"
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -17,20 +17,28 @@ INPUT_KEY = "d" * 64
 
 ALL_ENTITIES = ["EMAIL", "PHONE", "IP", "CREDIT_CARD", "IBAN", "US_SSN"]
 
-SPARK_METADATA = {"org.apache.spark.sql.parquet.row.metadata": '{"type":"struct","fields":[]}'}
+SPARK_METADATA: dict[bytes | str, bytes | str] = {
+    "org.apache.spark.sql.parquet.row.metadata": '{"type":"struct","fields":[]}'
+}
 
-SCHEMA = pa.schema(
-    [
-        *(pa.field(n, pa.string()) for n in ("doc_id", "id", "source", "domain", "url", "title", "fetch_time")),
-        pa.field("warc_uri", pa.string()),
-        pa.field("warc_offset", pa.int64()),
-        pa.field("lang", pa.string()),
-        pa.field("lang_score", pa.float64()),
-        pa.field("text", pa.string()),
-        pa.field("metadata", pa.string()),
-    ],
-    metadata=SPARK_METADATA,
+STRINGS = (
+    "doc_id",
+    "id",
+    "source",
+    "domain",
+    "url",
+    "title",
+    "fetch_time",
+    "warc_uri",
+    "lang",
+    "text",
+    "metadata",
 )
+
+COLUMNS: list[tuple[str, pa.DataType]] = [(name, pa.string()) for name in STRINGS]
+COLUMNS += [("warc_offset", pa.int64()), ("lang_score", pa.float64())]
+
+SCHEMA = pa.schema(COLUMNS, metadata=SPARK_METADATA)
 
 
 def document(text: str, number: int = 0, source: str = "crawl", lang: str = "en") -> dict[str, object]:
@@ -96,7 +104,9 @@ class AttemptStore:
         self.root = root
         self.input_folder = root / "versions" / "dedup" / INPUT_KEY
 
-    def write_input(self, files: Sequence[Sequence[Mapping[str, object]]], row_group_rows: int = 1000) -> None:
+    def write_input(
+        self, files: Sequence[Sequence[Mapping[str, object]]], row_group_rows: int = 1000
+    ) -> None:
         """Commit an input version with one Parquet file for each list of documents."""
         folder = self.input_folder / "attempts" / "a-1" / "documents"
         folder.mkdir(parents=True)

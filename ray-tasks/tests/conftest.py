@@ -2,6 +2,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from attempt_store import AttemptStore
 from corpusmill_ray.models.training import TrainingSettings, train, training_lines
 

@@ -1,15 +1,17 @@
 import hashlib
 import random
 import struct
+from typing import Any
 
 import pyarrow as pa
 import pytest
-from attempt_store import EXAMPLES, read_json
-from corpusmill_ray.io.content_digest import ContentDigest
 from hypothesis import given
 from hypothesis import strategies as st
 
-TYPES = {
+from attempt_store import EXAMPLES, read_json
+from corpusmill_ray.io.content_digest import ContentDigest
+
+TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
     "byte": pa.int8(),
     "short": pa.int16(),
@@ -62,7 +64,9 @@ def test_equals_the_golden_digest(example: dict[str, object]) -> None:
     assert isinstance(columns, list)
     assert isinstance(rows, list)
     fields = [pa.field(c["name"], arrow_type(c["type"])) for c in columns]
-    arrays = [pa.array([plain_value(r[i], f.type) for r in rows], f.type) for i, f in enumerate(fields)]
+    arrays: list[pa.Array[Any]] = [
+        pa.array([plain_value(r[i], f.type) for r in rows], f.type) for i, f in enumerate(fields)
+    ]
     assert digest_of(pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))) == example["digest"]
 
 
@@ -88,6 +92,7 @@ def test_equals_a_plain_reference_for_any_order_and_split(
     shuffler.shuffle(rows)
     cut = shuffler.randint(0, len(rows))
     digest = ContentDigest()
+    arrays: list[pa.Array[Any]]
     for part in (rows[:cut], rows[cut:]):
         arrays = [pa.array([t for t, _ in part], pa.string()), pa.array([n for _, n in part], pa.int64())]
         digest.add(digest_of(pa.RecordBatch.from_arrays(arrays, names=["t", "n"])))

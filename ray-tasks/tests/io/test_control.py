@@ -2,6 +2,7 @@ import time
 from pathlib import Path
 
 import jsonschema
+
 from attempt_store import SCHEMAS, AttemptStore, read_json
 from corpusmill_ray.errors import ErrorCode, Problem
 from corpusmill_ray.io.control import Progress, make_claim, write_problem
@@ -50,4 +51,10 @@ def test_rewrites_progress_until_the_job_ends(store: AttemptStore) -> None:
     validate(first, "progress")
     validate(last, "progress")
     assert (first["phase"], first["unitsTotal"], first["rows"]) == ("start", None, None)
-    assert [last[n] for n in ("phase", "unitsDone", "unitsTotal", "rows", "bytes")] == ["scrub", 2, 2, 15, 150]
+    assert [last[n] for n in ("phase", "unitsDone", "unitsTotal", "rows", "bytes")] == [
+        "scrub",
+        2,
+        2,
+        15,
+        150,
+    ]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from attempt_store import SCHEMA, document
 from corpusmill_ray.errors import CorpusmillError, ErrorCode
 from corpusmill_ray.io.documents import (
@@ -29,7 +30,9 @@ def range_of(path: Path) -> DocumentRange:
 
 
 def texts(part: DocumentRange) -> list[str]:
-    return [text for batch in DocumentReader(part).batches() for text in batch.column("text").to_pylist()]
+    return [
+        str(text) for batch in DocumentReader(part).batches() for text in batch.column("text").to_pylist()
+    ]
 
 
 def test_reads_all_rows_in_order_in_small_batches(tmp_path: Path) -> None:
@@ -65,7 +68,9 @@ def test_finds_one_flipped_bit(tmp_path: Path) -> None:
     assert caught.value.problem.code is ErrorCode.INPUT_CORRUPT
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"hello world, no parquet"])
+@pytest.mark.parametrize(
+    "content", [b"", b"PAR1", b"PAR1" + bytes(100) + b"PAR1", b"hello world, no parquet"]
+)
 def test_a_file_that_is_no_parquet_is_corrupt(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.parquet"
     path.write_bytes(content)

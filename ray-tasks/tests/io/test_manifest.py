@@ -4,6 +4,7 @@ from collections import Counter
 
 import jsonschema
 import pytest
+
 from attempt_store import EXAMPLES, SCHEMAS, AttemptStore, document, read_json
 from corpusmill_ray.errors import CorpusmillError, ErrorCode
 from corpusmill_ray.io.manifest import (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 from attempt_store import EXAMPLES, SCHEMAS, read_json
 from corpusmill_ray.errors import CorpusmillError, ErrorCode
 from corpusmill_ray.io.spec import Resources, find_control_folder, parse_job_spec
@@ -62,7 +63,9 @@ def test_finds_the_control_folder_of_a_spec_that_is_wrong_elsewhere() -> None:
     assert found.attempt_id == "filter-0000000000a2-1"
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"attempt": {"id": "a"}, "control": {"uri": "http://x/"}}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"attempt": {"id": "a"}, "control": {"uri": "http://x/"}}']
+)
 def test_finds_no_control_folder_where_that_part_is_wrong(text: str) -> None:
     assert find_control_folder(text) is None
 

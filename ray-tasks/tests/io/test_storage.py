@@ -1,9 +1,9 @@
 import errno
-import os
 import threading
 from pathlib import Path
 
 import pytest
+
 from corpusmill_ray.errors import CorpusmillError, ErrorCode
 from corpusmill_ray.io.storage import FileStorage, disk_full, path_of, storage_for
 
@@ -20,7 +20,7 @@ def test_creates_a_file_once_and_never_overwrites_it(tmp_path: Path) -> None:
     assert STORAGE.create_exclusive(uri, b"first") is True
     assert STORAGE.create_exclusive(uri, b"second") is False
     assert STORAGE.read_bytes(uri) == b"first"
-    assert os.listdir(tmp_path / "deep") == ["claim.json"]
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["claim.json"]
 
 
 def test_lets_one_of_many_creators_win(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_replaces_a_file_whole(tmp_path: Path) -> None:
     STORAGE.replace(uri, b"long content")
     STORAGE.replace(uri, b"short")
     assert STORAGE.read_bytes(uri) == b"short"
-    assert os.listdir(tmp_path) == ["progress.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["progress.json"]
 
 
 def test_a_file_that_failed_half_way_never_appears(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_file_that_failed_half_way_never_appears(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         write_half()
-    assert os.listdir(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == []
 
 
 def test_decodes_percent_signs_in_uris() -> None:

@@ -3,6 +3,7 @@ import struct
 from pathlib import Path
 
 import pytest
+
 from corpusmill_ray.models.fasttext_file import ModelFileError, check_model_file
 from corpusmill_ray.models.fasttext_model import FastTextModel
 

@@ -1,5 +1,6 @@
 import pyarrow as pa
 import pytest
+
 from attempt_store import SCHEMA, document
 from corpusmill_ray.stages.score import ScoreModel, Scorer, ScoreStage, histogram_bin
 

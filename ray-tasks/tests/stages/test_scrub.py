@@ -1,4 +1,5 @@
 import pyarrow as pa
+
 from attempt_store import SCHEMA, document
 from corpusmill_ray.stages.pii.span import EntityType
 from corpusmill_ray.stages.scrub import ScrubAction, ScrubSettings, ScrubStage

@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from corpusmill_ray.errors import CorpusmillError, ErrorCode
 from corpusmill_ray.io.spec import ModelFile
 from corpusmill_ray.stages.score import ScoreModel

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from attempt_store import AttemptStore
 from corpusmill_ray.errors import CorpusmillError, ErrorCode
 from corpusmill_ray.io.spec import JobSpec, parse_job_spec

@@ -3,6 +3,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from corpusmill_ray.models.fasttext_model import FastTextModel
 from corpusmill_ray.models.training import TrainingSettings, train, training_lines
 from corpusmill_ray.tasks.train_quality import main

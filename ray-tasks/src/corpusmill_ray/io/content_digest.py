@@ -1,13 +1,17 @@
 """The order-independent digest of rows (docs/contracts/content-digest.md), one Arrow batch at a time."""
 
+from __future__ import annotations
+
 import math
 import struct
-from collections.abc import Iterable
 from hashlib import sha256
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MODULUS = 1 << 256
 _NULL = b"n"
@@ -38,7 +42,7 @@ class ContentDigest:
         return f"{self._total:064x}"
 
 
-def _encoded(name: str, column: "pa.Array[Any]") -> Iterable[bytes]:
+def _encoded(name: str, column: pa.Array[Any]) -> Iterable[bytes]:
     """Name and value of each row of a column. Texts are taken as Arrow holds them: they are UTF-8 already."""
     prefix = name.encode() + b"\0"
     kind = column.type

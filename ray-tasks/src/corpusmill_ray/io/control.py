@@ -6,7 +6,6 @@ import socket
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Self
 
 from corpusmill_ray.errors import Problem
@@ -81,9 +80,7 @@ class Progress:
         self._thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop, and write the last state."""
         self._stop.set()
         self._thread.join()

@@ -1,10 +1,10 @@
 """Parquet documents: verified reading in batches, streamed writing with digests."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
 from hashlib import sha256
 from io import RawIOBase
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
@@ -16,6 +16,9 @@ from corpusmill_ray.io.manifest import ManifestFile
 from corpusmill_ray.io.storage import storage_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from typing_extensions import Buffer
 
 BATCH_ROWS = 512
@@ -166,7 +169,7 @@ class _HashingSink(RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, chunk: "Buffer") -> int:
+    def write(self, chunk: Buffer) -> int:
         self._sink.write(chunk)
         self._digest.update(chunk)
         size_bytes = memoryview(chunk).nbytes

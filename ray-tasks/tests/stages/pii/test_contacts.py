@@ -1,4 +1,5 @@
 import pytest
+
 from corpusmill_ray.stages.pii.email import find_emails
 from corpusmill_ray.stages.pii.ip import find_ips
 from corpusmill_ray.stages.pii.phone import find_phones

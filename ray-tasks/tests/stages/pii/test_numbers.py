@@ -1,6 +1,9 @@
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from corpusmill_ray.stages.pii.numbers import (
     find_cards,
     find_ibans,
@@ -10,8 +13,6 @@ from corpusmill_ray.stages.pii.numbers import (
     passes_mod97,
 )
 from corpusmill_ray.stages.pii.registries import IBAN_LENGTHS
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def cards(text: str) -> list[str]:

@@ -1,6 +1,7 @@
-from corpusmill_ray.stages.pii.span import EntityType, Span, without_overlaps
 from hypothesis import given
 from hypothesis import strategies as st
+
+from corpusmill_ray.stages.pii.span import EntityType, Span, without_overlaps
 
 
 def span(start: int, end: int, kind: EntityType = EntityType.PHONE) -> Span:
