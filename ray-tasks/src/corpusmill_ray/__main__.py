@@ -42,10 +42,18 @@ def _run_claimed(spec: JobSpec) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: whatever it was becomes problem.json
         problem = _problem_of(error, spec)
         log.error("%s: %s", problem.code, problem.message)
+        _remove_output(spec)
         write_problem(spec.control, problem)
         return EXIT_FAILED
     log.info("version %s %s", spec.version_key[:12], "committed" if committed else "was committed already")
     return EXIT_DONE
+
+
+def _remove_output(spec: JobSpec) -> None:
+    """Free what a failed attempt has written: the problem itself needs room where the disk is full."""
+    storage = storage_for(spec.output_uri)
+    if storage.size_bytes(spec.manifest_uri) is None:
+        storage.remove_folder(spec.output_uri)
 
 
 def _problem_of(error: Exception, spec: JobSpec) -> Problem:

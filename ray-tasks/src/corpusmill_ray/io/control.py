@@ -1,5 +1,6 @@
 """The attempt's control folder: claim.json, progress.json, problem.json. Standard library only."""
 
+import contextlib
 import json
 import os
 import socket
@@ -84,7 +85,7 @@ class Progress:
         """Stop, and write the last state."""
         self._stop.set()
         self._thread.join()
-        self._write()
+        self._try_to_write()
 
     def phase(self, name: str, units_total: int | None = None) -> None:
         """A new phase begins."""
@@ -102,11 +103,12 @@ class Progress:
 
     def _run(self) -> None:
         while not self._stop.wait(self._seconds):
-            try:
-                self._write()
-            except OSError:
-                # A full disk for a moment: the next tick tries again; silence for long ends the attempt.
-                continue
+            self._try_to_write()
+
+    def _try_to_write(self) -> None:
+        """A disk that is full must not hide why the job failed; silence for long ends the attempt anyway."""
+        with contextlib.suppress(OSError):
+            self._write()
 
     def _write(self) -> None:
         state = self._state

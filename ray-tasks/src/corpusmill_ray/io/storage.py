@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -34,6 +35,9 @@ class Storage(Protocol):
 
     def local_path(self, uri: str) -> Path:
         """A local file with the object's content."""
+
+    def remove_folder(self, uri: str) -> None:
+        """Remove everything below a folder, as far as that can be done."""
 
 
 class FileStorage:
@@ -91,6 +95,10 @@ class FileStorage:
     def local_path(self, uri: str) -> Path:
         """The file itself."""
         return path_of(uri)
+
+    def remove_folder(self, uri: str) -> None:
+        """Remove the folder, as far as that can be done."""
+        shutil.rmtree(path_of(uri), ignore_errors=True)
 
 
 def storage_for(uri: str) -> Storage:

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from corpusmill_ray.stages.pii.finder import find_spans
 from corpusmill_ray.stages.pii.span import EntityType
 
