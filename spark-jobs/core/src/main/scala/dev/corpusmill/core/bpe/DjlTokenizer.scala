@@ -50,11 +50,17 @@ private[bpe] object DjlTokenizer {
         throw invalid(name, s"is refused by the tokenizers library: ${error.getMessage}")
     }
 
-  private def start(json: String): HuggingFaceTokenizer =
+  private def start(json: String): HuggingFaceTokenizer = {
+    stayOffline()
     HuggingFaceTokenizer.newInstance(
       new ByteArrayInputStream(json.getBytes(UTF_8)),
       javaMapOf("truncation", "false", "padding", "false", "addSpecialTokens", "false")
     )
+  }
+
+  /** The library would ask the cloud's metadata service where it runs and report its use (`Ec2Utils.callHome`). */
+  private def stayOffline(): Unit =
+    Seq("ai.djl.offline", "OPT_OUT_TRACKING").foreach(property => System.setProperty(property, "true"))
 
   /** BPE, WordPiece and WordLevel hold an object of token to id, Unigram a list of (token, score). */
   private def parseVocab(vocab: JsonNode, name: String): Map[String, Int] =
