@@ -124,6 +124,7 @@ final class ContentDigest(schema: StructType) {
 }
 
 object ContentDigest {
+
   /** A tag and a long. */
   private val ELEMENT_BYTES = 9
   private val MODULUS = BigInt(1) << 256
