@@ -9,9 +9,9 @@ import { buildProgram, runProgram } from './program.js';
 
 const interruptHandlers: (() => void)[] = [];
 
-function textOutput(stream: NodeJS.WriteStream): TextOutput {
+function textOutput(stream: NodeJS.WriteStream, descriptor: number): TextOutput {
   return {
-    isTty: isatty(stream.fd),
+    isTty: isatty(descriptor),
     get columns() {
       return stream.columns ?? 80;
     },
@@ -48,7 +48,14 @@ function onInterrupt(handler: () => void): () => void {
   };
 }
 
+/** A terminal, npm and our own wrapper may each pass one Ctrl-C on: signals this close together are one. */
+const SAME_INTERRUPT_MS = 250;
+let interruptedAt = Number.NEGATIVE_INFINITY;
+
 process.on('SIGINT', () => {
+  const isRepeated = performance.now() - interruptedAt < SAME_INTERRUPT_MS;
+  interruptedAt = performance.now();
+  if (isRepeated) return;
   const handler = interruptHandlers.at(-1);
   if (handler) handler();
   else process.exit(EXIT.interrupted);
@@ -56,8 +63,8 @@ process.on('SIGINT', () => {
 endQuietlyOnClosedPipe(process.stdout);
 endQuietlyOnClosedPipe(process.stderr);
 
-const stdout = textOutput(process.stdout);
-const stderr = textOutput(process.stderr);
+const stdout = textOutput(process.stdout, 1);
+const stderr = textOutput(process.stderr, 2);
 const context: CliContext = {
   stdout,
   stderr,

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
 import type { CliContext } from '../context.js';
+import { findHome, findServer, isReady } from '../embedded/home.js';
 import { serverProgram } from '../embedded/server-program.js';
 import { EXIT, SilentExit, UsageError } from '../errors.js';
 import { wholeNumber } from './options.js';
@@ -13,9 +16,11 @@ interface ServeOptions {
   readonly idleExit?: number;
 }
 
+const POLL_MS = 200;
 const HELP = `
-Runs in the foreground until Ctrl-C. Binds 127.0.0.1; the bearer token is in CORPUSMILL_HOME/token.
-Postgres is embedded unless DATABASE_URL is set. Swagger UI: <url>/docs.
+Runs in the foreground until Ctrl-C; runs that are under way go on and are taken up by the next server.
+Binds 127.0.0.1; the bearer token is in CORPUSMILL_HOME/token. Postgres is embedded unless DATABASE_URL
+is set. Swagger UI: <url>/docs. Logs are JSON lines on standard output.
 
 Examples:
   corpusmill serve
@@ -33,25 +38,43 @@ export function registerServe(program: Command, context: CliContext): void {
     .action((options: ServeOptions) => serve(options, context));
 }
 
-/** The server is a process of its own: a signal reaches it once, and its exit is ours. */
+/** The server is a process in a group of its own, so that it is ended by us, once, and in order. */
 async function serve(options: ServeOptions, context: CliContext): Promise<void> {
-  if (context.env['CORPUSMILL_URL'])
+  if (context.env['CORPUSMILL_URL']) {
     throw new UsageError('CORPUSMILL_URL names a server elsewhere; unset it to serve here');
+  }
   const idle = options.idleExit === undefined ? [] : ['--idle-exit', String(options.idleExit)];
   const port = options.port === undefined ? {} : { CORPUSMILL_PORT: String(options.port) };
+  const env = { ...context.env, ...port };
   const child = spawn(process.execPath, [serverProgram(), ...idle], {
-    stdio: 'inherit',
+    stdio: ['ignore', 'inherit', 'inherit'],
     cwd: context.cwd,
-    env: { ...context.env, ...port },
+    env,
+    detached: true,
   });
-  const stopListening = context.onInterrupt(() => undefined); // the terminal sends SIGINT to the server as well
-  const forward = (): void => void child.kill('SIGTERM');
-  process.once('SIGTERM', forward);
+  const end = (): void => void child.kill('SIGTERM');
+  const stopListening = context.onInterrupt(end);
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  const exited = once(child, 'exit') as Promise<[number | null]>;
   try {
-    const [code] = (await once(child, 'exit')) as [number | null];
+    await announce(child, context);
+    const [code] = await exited;
     if (code !== EXIT.ok) throw new SilentExit(code ?? EXIT.failed);
   } finally {
-    process.removeListener('SIGTERM', forward);
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.removeListener(signal, end);
     stopListening();
+  }
+}
+
+/** Says where the server is, once it is ready. */
+async function announce(child: ChildProcess, context: CliContext): Promise<void> {
+  const home = findHome(context.env, context.cwd);
+  while (child.exitCode === null && child.signalCode === null) {
+    const server = await findServer(home);
+    if (server !== null && server.pid === child.pid && (await isReady(server.url))) {
+      context.stderr.write(`serving on ${server.url} (token in ${home.tokenFile}); Ctrl-C ends it\n`);
+      return;
+    }
+    await sleep(POLL_MS);
   }
 }

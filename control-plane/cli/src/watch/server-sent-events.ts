@@ -12,7 +12,7 @@ export async function* parseServerSentEvents(
   const decoder = new TextDecoder();
   let buffer = '';
   for await (const chunk of chunks) {
-    buffer = (buffer + decoder.decode(chunk, { stream: true })).replace(/\r\n?(?!$)/g, '\n');
+    buffer = (buffer + decoder.decode(chunk, { stream: true })).replace(/\r\n|\r(?!\n|$)/g, '\n');
     for (let end = buffer.indexOf('\n\n'); end !== -1; end = buffer.indexOf('\n\n')) {
       const event = parseBlock(buffer.slice(0, end));
       buffer = buffer.slice(end + 2);

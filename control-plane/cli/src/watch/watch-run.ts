@@ -32,23 +32,27 @@ const MAX_AWAY_MS = 120_000;
  */
 export async function watchRun(id: string, options: WatchOptions): Promise<Run> {
   const follower = new EventFollower(id, options);
-  let awaySince: number | null = null;
   try {
-    for (;;) {
-      options.signal.throwIfAborted();
-      const seen = await look(id, follower);
-      if (seen instanceof Error) {
-        awaySince ??= Date.now();
-        await waitOut(seen, awaySince, options.signal);
-      } else {
-        awaySince = null;
-        options.onRun(seen);
-        if (isTerminal(seen.state)) return seen;
-        await follower.wait();
-      }
-    }
+    return await followToEnd(id, follower, options);
   } finally {
     follower.disconnect();
+  }
+}
+
+async function followToEnd(id: string, follower: EventFollower, options: WatchOptions): Promise<Run> {
+  let awaySince: number | null = null;
+  for (;;) {
+    options.signal.throwIfAborted();
+    const seen = await look(id, follower);
+    if (seen instanceof Error) {
+      awaySince ??= Date.now();
+      await waitOut(seen, awaySince, options.signal);
+    } else {
+      awaySince = null;
+      options.onRun(seen);
+      if (isTerminal(seen.state)) return seen;
+      await follower.wait();
+    }
   }
 }
 
