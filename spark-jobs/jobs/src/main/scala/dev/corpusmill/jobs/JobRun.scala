@@ -70,6 +70,7 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
       error.code,
       error.getMessage
     )
+    Problem.places(failure).foreach(place => log.error("job.failed at {}", place))
     Storage.of(spec.versionUri).deleteFolder(spec.outputUri)
     storage.replace(spec.controlUri + "problem.json", Json.prettyBytes(Problem.build(spec.attempt.id, error)))
   }

@@ -3,6 +3,7 @@ package dev.corpusmill.jobs
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.corpusmill.core.CorpusmillError
+import org.apache.spark.SparkThrowable
 
 import java.nio.file.FileSystemException
 
@@ -12,6 +13,7 @@ import java.nio.file.FileSystemException
  */
 object Problem {
   private val MAX_MESSAGE_CHARS = 4000
+  private val PLACES_PER_CAUSE = 12
   private val NO_SPACE_MESSAGES = Seq("No space left on device", "Disk quota exceeded", "Not enough space")
 
   /** What the disk looked like when it was full. */
@@ -41,6 +43,15 @@ object Problem {
       "free space there and retry the run",
     Map("path" -> disk.path, "freeBytes" -> disk.freeBytes, "neededBytes" -> disk.neededBytes)
   )
+
+  /** Class, Spark's error condition and stack frames of each cause: all that can be logged without quoting rows. */
+  def places(failure: Throwable): Seq[String] = causes(failure).flatMap { cause =>
+    val condition = cause match {
+      case spark: SparkThrowable => Option(spark.getCondition).fold("")(name => s" [$name]")
+      case _ => ""
+    }
+    (cause.getClass.getName + condition) +: cause.getStackTrace.take(PLACES_PER_CAUSE).map(_.toString).toSeq
+  }
 
   def build(attemptId: String, error: CorpusmillError): ObjectNode = {
     val problem = Json.objectNode()

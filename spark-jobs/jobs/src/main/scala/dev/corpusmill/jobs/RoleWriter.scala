@@ -13,6 +13,17 @@ import scala.reflect.ClassTag
 /** Files and counts of one pass over a stage's rows. */
 final case class RoleOutput(files: Seq[ManifestFile], tally: Tally)
 
+/** Rows as Spark holds them, with their columns. */
+final case class StagedRows(rows: RDD[InternalRow], schema: StructType)
+
+object StagedRows {
+  def of(frame: DataFrame): StagedRows = frame match {
+    case dataset: Dataset[_] => StagedRows(dataset.queryExecution.toRdd, dataset.schema)
+    case other =>
+      throw new IllegalArgumentException(s"not a classic Spark Dataset: ${other.getClass.getName}")
+  }
+}
+
 /**
  * Writes rows to the Parquet files of their roles in one pass: each row is computed, hashed for the content digest,
  * counted and written once, and each file's size and SHA-256 are taken in the task that wrote it.
@@ -28,22 +39,26 @@ object RoleWriter {
       rows: DataFrame,
       plans: Seq[RolePlan],
       tokenColumn: Option[String] = None
+  ): RoleOutput =
+    writeStaged(run, StagedRows.of(rows), plans, tokenColumn)
+
+  /** The same for rows in Spark's internal form. */
+  def writeStaged(
+      run: JobRun,
+      staged: StagedRows,
+      plans: Seq[RolePlan],
+      tokenColumn: Option[String] = None
   ): RoleOutput = {
-    val schema = rows.schema
-    checkRoleColumn(schema)
-    val outputs = plans.map(plan => ParquetRole.prepare(run.spark, schema, plan))
-    val task = new RoleTask(schema, outputs, tokenColumn, run.spec.outputUri)
-    val results = atLeastOnePartition(internalRows(rows)).mapPartitionsWithIndex { (partition, partitionRows) =>
-      Iterator.single(task.run(partition, partitionRows))
-    }.collect()
+    checkRoleColumn(staged.schema)
+    val outputs = plans.map(plan => ParquetRole.prepare(run.spark, staged.schema, plan))
+    val task = new RoleTask(staged.schema, outputs, tokenColumn, run.spec.outputUri)
+    val results = atLeastOnePartition(staged.rows)
+      .mapPartitionsWithIndex((partition, partitionRows) =>
+        Iterator.single(task.run(partition, partitionRows))
+      )
+      .collect()
     val empty = Tally.EMPTY.copy(digests = plans.map(_.role -> BigInt(0)).toMap)
     RoleOutput(results.flatMap(_.files).toSeq.sortBy(_.path), results.map(_.tally).foldLeft(empty)(_ ++ _))
-  }
-
-  private def internalRows(rows: DataFrame): RDD[InternalRow] = rows match {
-    case dataset: Dataset[_] => dataset.queryExecution.toRdd
-    case other =>
-      throw new IllegalArgumentException(s"not a classic Spark Dataset: ${other.getClass.getName}")
   }
 
   private def atLeastOnePartition[A: ClassTag](rdd: RDD[A]): RDD[A] =

@@ -14,6 +14,7 @@ object StageJob {
   /** The Scala job of a stage. */
   def of(stage: String): StageJob = stage match {
     case "filter" => FilterJob
+    case "dedup" => DedupJob
     case "tokenize" => TokenizeJob
     case "mix" => MixJob
     case other => throw new CorpusmillError("SPEC_INVALID", s"stage $other is no Scala job")

@@ -1,5 +1,6 @@
 package dev.corpusmill.core.filter
 
+import dev.corpusmill.core.dedup.Hashing.mix
 import dev.corpusmill.core.text.AnalyzedText
 
 import java.util.Arrays
@@ -182,13 +183,6 @@ private[filter] object Ngrams {
     inverse * (2 - odd * inverse)
   )
 
-  /** The finalizer of MurmurHash3: spreads entropy over all bits. */
-  private def mix(key: Long): Long = {
-    var hash = key
-    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL
-    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L
-    hash ^ (hash >>> 33)
-  }
 }
 
 /** Open addressing from a 64-bit hash to the first position that had it; equality is asked of the caller. */

@@ -1,0 +1,111 @@
+package dev.corpusmill.jobs
+
+import dev.corpusmill.core.dedup._
+import dev.corpusmill.core.{Columns, CorpusmillError}
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.catalyst.expressions.{GenericInternalRow, JoinedRow}
+import org.apache.spark.sql.functions.{col, count, lit}
+import org.apache.spark.sql.types._
+import org.apache.spark.unsafe.types.UTF8String
+
+/** The dedup stage: keeps one document of each group of duplicates, and says for every other one which. */
+object DedupJob extends StageJob {
+  private val DECISION_FIELDS = Seq(
+    StructField(Columns.ROLE, StringType),
+    StructField(Columns.REASON, StringType),
+    StructField(Columns.DETAIL, StringType),
+    StructField(Columns.DUPLICATE_OF, StringType),
+    StructField(Columns.SIMILARITY, DoubleType),
+    StructField(Columns.CLUSTER_ID, StringType),
+    StructField(Columns.CLUSTER_SIZE, LongType)
+  )
+  private val REJECTED_COLUMNS =
+    Seq(Columns.REASON, Columns.DETAIL, Columns.DUPLICATE_OF, Columns.SIMILARITY)
+
+  override def run(job: JobRun): StageOutput = {
+    val settings = DedupSettingsParser.parse(job.spec.settings)
+    job.phase("verify input")
+    job.input.verify(job.spark, Role.DOCUMENTS)
+    val staged = StagedRows.of(job.input.read(job.spark, Role.DOCUMENTS))
+    val documents = DocumentRows(staged.rows, staged.schema)
+    val isSmall = job.input.sizeBytes(Role.DOCUMENTS) <= SessionSettings.SMALL_INPUT_BYTES
+    val restore = if (isSmall) SessionSettings.forSmallInput(job.spark) else () => ()
+    try decideAndWrite(job, settings, documents)
+    finally restore()
+  }
+
+  private def decideAndWrite(job: JobRun, settings: DedupSettings, documents: DocumentRows): StageOutput = {
+    val result = Deduplication(settings)(job.spark, documents, job.phase)
+    val removed = removedBySource(result)
+    checkRemovedFraction(removed, settings.maxRemovedFraction)
+    job.phase("write")
+    write(job, documents, result, DedupReport.build(settings, result, removed))
+  }
+
+  private def write(
+      job: JobRun,
+      documents: DocumentRows,
+      result: DedupResult,
+      report: Map[String, Any]
+  ): StageOutput = {
+    val columns = documents.schema.fieldNames.toSeq
+    val plans = Seq(
+      RolePlan(Role.DOCUMENTS, columns ++ Seq(Columns.CLUSTER_ID, Columns.CLUSTER_SIZE)),
+      RolePlan(Role.REJECTED, columns ++ REJECTED_COLUMNS)
+    )
+    val schema = StructType(documents.schema.fields.toSeq ++ DECISION_FIELDS)
+    val output = RoleWriter.writeStaged(job, StagedRows(decided(documents, result), schema), plans)
+    StageOutput(
+      output.files,
+      Counts.of(job.input.keptBySource, output.tally),
+      output.tally.digests,
+      report = report
+    )
+  }
+
+  private def decided(documents: DocumentRows, result: DedupResult): RDD[InternalRow] = {
+    val decisions = result.decisions.rdd.map(decision => (decision.position, decision))
+    documents.join(decisions)((row, decision) => new JoinedRow(row, decisionRow(decision)): InternalRow)
+  }
+
+  private def decisionRow(decision: Decision): InternalRow = {
+    val survivor = UTF8String.fromString(decision.survivor)
+    val isKept = decision.reason.isEmpty
+    new GenericInternalRow(
+      Array[Any](
+        UTF8String.fromString(if (isKept) Role.DOCUMENTS else Role.REJECTED),
+        decision.reason.map(UTF8String.fromString).orNull,
+        null,
+        if (isKept) null else survivor,
+        decision.similarity.map(Double.box).orNull,
+        if (isKept) survivor else null,
+        decision.clusterSize.map(Long.box).orNull
+      )
+    )
+  }
+
+  private def removedBySource(result: DedupResult): Map[String, RemovedOfSource] =
+    result.decisions
+      .groupBy("source")
+      .agg(count(lit(1)), count(col("reason")))
+      .collect()
+      .map(row => row.getString(0) -> RemovedOfSource(row.getLong(1), row.getLong(2)))
+      .toMap
+
+  private def checkRemovedFraction(sources: Map[String, RemovedOfSource], limit: Double): Unit =
+    sources.toSeq.sortBy(_._1).foreach { case (source, of) =>
+      if (of.fraction > limit)
+        throw new CorpusmillError(
+          "MAX_REMOVED_FRACTION_EXCEEDED",
+          s"source $source would lose ${of.removed} of ${of.documents} documents: ${of.fraction} is above " +
+            s"maxRemovedFraction $limit; look at the source, or raise the limit to let it pass",
+          Map("source" -> source, "fraction" -> of.fraction, "limit" -> limit)
+        )
+    }
+}
+
+/** Documents of a source, and how many of them dedup removes. */
+final case class RemovedOfSource(documents: Long, removed: Long) {
+  def fraction: Double = if (documents == 0) 0.0 else removed.toDouble / documents
+}

@@ -1,0 +1,82 @@
+package dev.corpusmill.jobs
+
+import dev.corpusmill.core.dedup._
+import org.apache.spark.sql.functions.{bin, col, count, length, lit, sum}
+
+import scala.collection.immutable.{SortedMap, VectorMap}
+
+/** The dedup stage's part of the manifest: what LSH could find, what was found, and who lost how much. */
+object DedupReport {
+  private val SIMILARITIES = (50 to 100 by 5).map(_ / 100.0)
+  private val PROBABILITY_DIGITS = 6
+
+  def build(
+      settings: DedupSettings,
+      result: DedupResult,
+      removed: Map[String, RemovedOfSource]
+  ): Map[String, Any] =
+    VectorMap[String, Any](
+      "exact" -> settings.exact,
+      "fuzzy" -> settings.fuzzy.zip(result.fuzzy).map { case (fuzzySettings, fuzzy) =>
+        fuzzyNode(fuzzySettings, fuzzy)
+      },
+      "clusterSizes" -> clusterSizes(result),
+      "removedBySource" -> SortedMap.from(removed.map { case (source, of) =>
+        source -> VectorMap[String, Any](
+          "documents" -> of.documents,
+          "removed" -> of.removed,
+          "fraction" -> of.fraction
+        )
+      })
+    )
+
+  private def fuzzyNode(settings: FuzzySettings, result: FuzzyResult): Map[String, Any] =
+    VectorMap[String, Any](
+      "shingleWords" -> settings.shingleWords,
+      "bands" -> settings.bands,
+      "rows" -> settings.rows,
+      "minJaccard" -> settings.minJaccard,
+      "seed" -> settings.seed,
+      "curve" -> SIMILARITIES.map { similarity =>
+        VectorMap[String, Any]("similarity" -> similarity, "probability" -> probability(settings, similarity))
+      },
+      "candidatePairs" -> result.rounds.map(_.candidatePairs).sum,
+      "verifiedPairs" -> result.rounds.map(_.verifiedPairs).sum,
+      "componentRounds" -> result.rounds.map(_.componentRounds).sum,
+      "greedyRounds" -> result.rounds.size,
+      "undecidedKept" -> result.undecidedAtEnd,
+      "rounds" -> result.rounds.map(roundNode)
+    )
+
+  private def roundNode(round: FuzzyRound): Map[String, Any] = VectorMap[String, Any](
+    "undecided" -> round.undecided,
+    "candidatePairs" -> round.candidatePairs,
+    "verifiedPairs" -> round.verifiedPairs,
+    "componentRounds" -> round.componentRounds,
+    "removed" -> round.removed
+  )
+
+  private def probability(settings: FuzzySettings, similarity: Double): Double =
+    BigDecimal(settings.minHash.candidateProbability(similarity))
+      .setScale(PROBABILITY_DIGITS, BigDecimal.RoundingMode.HALF_EVEN)
+      .toDouble
+
+  /** Kept documents by the power of two that their cluster's size reaches: 1, 2-3, 4-7, … */
+  private def clusterSizes(result: DedupResult): Seq[Map[String, Any]] =
+    result.decisions
+      .filter(col("reason").isNull)
+      .groupBy(length(bin(col("clusterSize"))).as("digits"))
+      .agg(count(lit(1)), sum(col("clusterSize")))
+      .orderBy("digits")
+      .collect()
+      .toSeq
+      .map { row =>
+        val least = 1L << (row.getInt(0) - 1)
+        VectorMap[String, Any](
+          "from" -> least,
+          "to" -> (least * 2 - 1),
+          "clusters" -> row.getLong(1),
+          "documents" -> row.getLong(2)
+        )
+      }
+}
