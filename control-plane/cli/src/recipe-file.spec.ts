@@ -97,6 +97,6 @@ describe('--set', () => {
   });
 
   it.each(['nothing', '=1'])('refuses %j', (text) => {
-    expect(() => parseOverride(text)).toThrow(expect.objectContaining({ exitCode: 2 }) as Error);
+    expect(() => parseOverride(text)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });

@@ -1450,7 +1450,10 @@ export interface operations {
   getManifest: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description ETag of the copy that is there: answered with 304 */
+        'If-None-Match'?: string;
+      };
       path: {
         /** @description Dataset, URL-encoded */
         name: string;
