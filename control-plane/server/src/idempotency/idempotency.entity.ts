@@ -14,7 +14,7 @@ export const IdempotencyEntity = defineEntity({
         readonly status: number;
         readonly location: string | null;
         readonly etag: string | null;
-        readonly body: unknown;
+        readonly body: string;
       }>()
       .nullable(),
     createdAt: p.datetime(3).index(),

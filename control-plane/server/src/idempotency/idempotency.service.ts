@@ -15,7 +15,8 @@ export interface StoredResponse {
   readonly status: number;
   readonly location: string | null;
   readonly etag: string | null;
-  readonly body: unknown;
+  /** JSON text, so that every answer has the same bytes. */
+  readonly body: string;
 }
 
 /** Stores the answer; call it in the transaction that has the effect. */
@@ -36,9 +37,9 @@ export class IdempotencyService {
     request: Request,
     response: Response,
     work: (complete: Complete) => Promise<StoredResponse>,
-  ): Promise<unknown> {
+  ): Promise<string> {
     const stored = await this.execute(reservationOf(request), work);
-    response.status(stored.status);
+    response.status(stored.status).type('application/json');
     if (stored.location !== null) response.setHeader('Location', stored.location);
     if (stored.etag !== null) response.setHeader('ETag', stored.etag);
     return stored.body;

@@ -103,8 +103,9 @@ export class RunCommandsService {
 /** Writes the changes and the answer to the request in one transaction. */
 async function store(run: RunTransaction, complete: Complete): Promise<StoredResponse> {
   await run.em.flush();
-  const body = toRunDto(run);
-  const response = { status: 202, location: `/v1/runs/${body.id}`, etag: etagOf(body.revision), body };
+  const dto = toRunDto(run);
+  const location = `/v1/runs/${dto.id}`;
+  const response = { status: 202, location, etag: etagOf(dto.revision), body: JSON.stringify(dto) };
   await complete(run.em, response);
   return response;
 }

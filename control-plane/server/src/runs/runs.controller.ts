@@ -52,7 +52,7 @@ export class RunsController {
     @Body({ schema: recipeRequestSchema }) body: RecipeRequest,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<unknown> {
+  ): Promise<string> {
     return this.idempotency.answer(request, response, (complete) => this.commands.create(body, complete));
   }
 
@@ -96,7 +96,7 @@ export class RunsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<unknown> {
+  ): Promise<string> {
     return this.idempotency.answer(request, response, (complete) =>
       this.commands.cancel({ runId: params.id, ifMatch }, complete),
     );
@@ -112,7 +112,7 @@ export class RunsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<unknown> {
+  ): Promise<string> {
     return this.idempotency.answer(request, response, (complete) =>
       this.commands.retry({ runId: params.id, ifMatch }, complete),
     );
