@@ -1,14 +1,17 @@
 /**
- * Sentence parts in four languages. A sentence is opener + subject + verb + object + place, and often a second clause;
- * with some 20 parts for each place two texts share few word 5-grams, as real pages do.
+ * Sentence parts in four languages. A sentence is opener + subject + verb + object + place, and often a second clause.
+ * English, which goes on to the shards, has adjectives, adverbs and numbers in between: word 5-grams rarely repeat
+ * within a text or between two, as on real pages.
  */
 export const GRAMMAR = {
   en: {
-    openers: ['In the spring', 'After a long debate', 'For many years', 'On the following day', 'With some reluctance', 'Before the war', 'During the winter', 'To everyone’s surprise', 'As the records show', 'By most accounts', 'At the same time', 'Without much warning', 'In those days', 'Later that evening', 'According to the survey', 'Over the last decade'],
-    subjects: ['the harbour council', 'a retired engineer', 'the village school', 'one of the farmers', 'the museum’s director', 'a group of students', 'the railway company', 'her older brother', 'the local newspaper', 'a small bakery', 'the weather station', 'an old fisherman', 'the city archive', 'a visiting scholar', 'the parish priest', 'the new mayor', 'a travelling theatre', 'the library staff', 'a team of surveyors', 'the regional court'],
-    verbs: ['had decided to restore', 'began to question', 'wanted to describe', 'was able to finance', 'refused to abandon', 'continued to study', 'agreed to photograph', 'learned to repair', 'offered to translate', 'hoped to understand', 'tried to protect', 'promised to publish', 'worked hard to improve', 'came to admire', 'did not expect to find', 'would have to replace'],
-    objects: ['the stone bridge', 'a forgotten manuscript', 'the drainage system', 'several wooden boats', 'the northern orchards', 'a collection of maps', 'the narrow railway', 'most of the evidence', 'the public gardens', 'a rare species of moth', 'the old lighthouse', 'the tax registers', 'an unusual clock', 'the market hall', 'a series of lectures', 'the flooded meadows', 'the copper roof', 'the choir’s repertoire', 'two of the windmills', 'the original contract'],
-    places: ['near the river', 'behind the town hall', 'on the eastern shore', 'in the upper valley', 'along the canal', 'at the edge of the forest', 'between the two mills', 'across the border', 'under the viaduct', 'in a rented cellar', 'beside the cathedral', 'on the high plateau', 'within the old walls', 'outside the capital', 'next to the quarry', 'above the waterfall'],
+    openers: ['In the spring of #', 'After # weeks of debate', 'For more than # years', 'On day # of the journey', 'With some reluctance', 'Before the flood of #', 'During the winter of #', 'To everyone’s surprise', 'As volume # shows', 'By most accounts', 'At the same time', 'Without much warning', 'In the year #', 'Later that evening', 'According to survey #', 'Around #'],
+    subjects: ['harbour council', 'engineer', 'village school', 'farmer', 'museum director', 'student', 'railway company', 'brother', 'newspaper', 'bakery', 'weather station', 'fisherman', 'city archive', 'scholar', 'priest', 'mayor', 'theatre', 'librarian', 'surveyor', 'judge', 'widow', 'carpenter', 'physician', 'gardener'],
+    verbs: ['restored', 'questioned', 'described', 'financed', 'abandoned', 'studied', 'photographed', 'repaired', 'translated', 'understood', 'protected', 'published', 'improved', 'admired', 'found', 'replaced', 'measured', 'painted', 'sold', 'inherited'],
+    objects: ['bridge', 'manuscript', 'drainage system', 'boat', 'orchard', 'collection of maps', 'railway', 'evidence', 'garden', 'species of moth', 'lighthouse', 'tax register', 'clock', 'market hall', 'series of lectures', 'meadow', 'roof', 'repertoire', 'windmill', 'contract', 'harbour wall', 'letter', 'recipe', 'tower'],
+    places: ['near the river', 'behind the town hall', 'on the eastern shore', 'in the upper valley', 'along the canal', 'at the edge of the forest', 'between two mills', 'across the border', 'under the viaduct', 'in a rented cellar', 'beside the cathedral', 'on the high plateau', 'within the old walls', 'outside the capital', 'next to the quarry', 'above the waterfall'],
+    adjectives: ['old', 'retired', 'small', 'northern', 'forgotten', 'famous', 'narrow', 'careful', 'young', 'wooden', 'unusual', 'public', 'quiet', 'rare', 'patient', 'grey', 'distant', 'honest', 'early', 'heavy', 'modest', 'curious', 'local', 'royal', 'bright', 'humble', 'proud', 'silent', 'clever', 'broken'],
+    adverbs: ['slowly', 'soon', 'carefully', 'never', 'often', 'secretly', 'gladly', 'finally', 'nearly', 'quietly', 'twice', 'always', 'rarely', 'suddenly', 'eagerly', 'once'],
     links: ['and that is why', 'because', 'although', 'so that', 'while', 'until', 'even though', 'and soon'],
     words: ['history', 'water', 'letters', 'craft', 'summer', 'trade', 'garden', 'memory', 'bridge', 'island', 'winter', 'paper', 'music', 'stone', 'river', 'light'],
     title: (first, second) => `A note on ${first} and ${second}`,
@@ -47,15 +50,19 @@ export const GRAMMAR = {
 
 const SECOND_CLAUSE_CHANCE = 0.55;
 
+/** A number for the openers that have a place for one. */
+const numbered = (random, text) => text.replace('#', String(2 + random.below(1990)));
+
 function clause(random, parts) {
-  const words = [random.pick(parts.subjects), random.pick(parts.verbs), random.pick(parts.objects)];
-  return [...words, random.pick(parts.places)].join(' ');
+  const described = (list) => (parts.adjectives ? `the ${random.pick(parts.adjectives)} ${random.pick(list)}` : random.pick(list));
+  const verb = parts.adverbs ? `${random.pick(parts.adverbs)} ${random.pick(parts.verbs)}` : random.pick(parts.verbs);
+  return [described(parts.subjects), verb, described(parts.objects), random.pick(parts.places)].join(' ');
 }
 
 /** One sentence of `language` that ends in a full stop. */
 export function sentence(random, language) {
   const parts = GRAMMAR[language];
-  const first = `${random.pick(parts.openers)} ${clause(random, parts)}`;
+  const first = `${numbered(random, random.pick(parts.openers))} ${clause(random, parts)}`;
   const second = random.next() < SECOND_CLAUSE_CHANCE ? `, ${random.pick(parts.links)} ${clause(random, parts)}` : '';
   return `${first}${second}.`;
 }
