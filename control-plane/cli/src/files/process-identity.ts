@@ -9,7 +9,7 @@ export interface ProcessIdentity {
 }
 
 /** When the process started; null where there is no such process (a zombie counts as none). */
-export function findStartTime(pid: number): string | null {
+function findStartTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -15,7 +15,7 @@ export interface ManifestFile {
 }
 
 /** A version that another one was made of. */
-export interface ManifestInput {
+interface ManifestInput {
   readonly dataset: string;
   readonly versionKey: string;
 }
@@ -44,7 +44,7 @@ const DIGEST = /^[0-9a-f]{64}$/;
 const MAX_MANIFEST_BYTES = 268_435_456;
 
 /** The file does not say what a manifest must say. */
-export class ManifestInvalidError extends CliError {
+class ManifestInvalidError extends CliError {
   constructor(problem: string, options?: ErrorOptions) {
     super('MANIFEST_INVALID', EXIT.mismatch, `the manifest is not valid: ${problem}`, options);
   }

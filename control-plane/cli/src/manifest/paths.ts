@@ -20,7 +20,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i;
 const OWN_NAMES = new Set([MANIFEST_NAME, PULL_STATE_NAME, PULL_LOCK_NAME]);
 
 /** What is wrong with a manifest's path as a name below a target folder; null for a safe one. */
-export function findPathProblem(path: string): string | null {
+function findPathProblem(path: string): string | null {
   const shown = JSON.stringify(path.slice(0, 200));
   if (path.length > MAX_PATH_LENGTH) return `path ${shown}… is too long`;
   const segments = path.split('/');
@@ -55,7 +55,7 @@ export function checkPaths(paths: readonly string[]): string | null {
 }
 
 /** A path below the target goes through a symbolic link, or something that is no folder. */
-export class UnsafeTargetError extends CliError {
+class UnsafeTargetError extends CliError {
   constructor(path: string, what: string) {
     super(
       'UNSAFE_TARGET',

@@ -25,7 +25,7 @@ export interface FetchAllOptions extends Pick<
 }
 
 /** A file that could not be fetched. */
-export interface FetchFailure {
+interface FetchFailure {
   readonly path: string;
   readonly code: string;
   readonly message: string;

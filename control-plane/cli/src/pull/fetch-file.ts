@@ -36,14 +36,14 @@ export interface FetchOptions {
 }
 
 /** What the server has is not what the manifest says; the second try gave it too. */
-export class MismatchError extends CliError {
+class MismatchError extends CliError {
   constructor(path: string, what: string) {
     super('FILE_MISMATCH', EXIT.mismatch, `${path}: ${what}; nothing was put in its place`);
   }
 }
 
 /** The server broke off too often; what arrived is kept for the next pull. */
-export class TransferError extends CliError {
+class TransferError extends CliError {
   constructor(path: string, cause: unknown) {
     super(
       'TRANSFER_FAILED',

@@ -26,7 +26,7 @@ export interface FetchItem {
 }
 
 /** A file stands in the way that no pull wrote. */
-export class ForeignFileError extends CliError {
+class ForeignFileError extends CliError {
   constructor(path: string) {
     super(
       'FOREIGN_FILE',

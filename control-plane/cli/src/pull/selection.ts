@@ -27,7 +27,7 @@ function formatOf(file: ManifestFile): string {
 }
 
 /** `*` and `?` stay within a folder, `**` does not. */
-export function globToRegExp(glob: string): RegExp {
+function globToRegExp(glob: string): RegExp {
   const source = glob.replace(/\*\*\/?|[*?]|[.+^${}()|[\]\\]/g, (token) => {
     if (token === '**/') return '(?:.*/)?';
     if (token === '**') return '.*';

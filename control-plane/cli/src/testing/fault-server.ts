@@ -14,7 +14,7 @@ export type Fault = (
 ) => 'reset' | 'short' | 'wrong' | 'extra' | 'changed' | 'ignore-range' | 500 | 503 | 401 | 404 | null;
 
 /** A request for a file. */
-export interface FileRequest {
+interface FileRequest {
   readonly path: string;
   readonly start: number;
   /** Counts all requests for files, from 1. */

@@ -68,12 +68,12 @@ export class SidecarService {
 }
 
 /** Path of the sidecar beside a shard. */
-export function sidecarPath(shardPath: string): string {
+function sidecarPath(shardPath: string): string {
   return shardPath.replace(/\.(?:bin|tfrecord)$/, '.docs.parquet');
 }
 
 /** Index of the last of ascending values that is at most `value`; -1 where none is. */
-export function lastAtMost(values: readonly number[], value: number): number {
+function lastAtMost(values: readonly number[], value: number): number {
   let low = 0;
   let high = values.length;
   while (low < high) {

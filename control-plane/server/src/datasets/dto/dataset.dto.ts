@@ -54,7 +54,7 @@ export const versionSchema = z
   .meta({ id: 'Version' });
 export type VersionDto = z.infer<typeof versionSchema>;
 
-export const versionFileSchema = z
+const versionFileSchema = z
   .object({
     path: z.string(),
     role: z.enum(['documents', 'rejected', 'quarantine', 'shard', 'index', 'sidecar', 'provenance']),

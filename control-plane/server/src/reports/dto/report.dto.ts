@@ -4,7 +4,7 @@ import { STAGES } from '../../contracts/stage.js';
 const count = z.number().int();
 const countMap = z.record(z.string(), count);
 
-export const funnelStageSchema = z
+const funnelStageSchema = z
   .object({
     stage: z.enum(STAGES),
     dataset: z.string(),
