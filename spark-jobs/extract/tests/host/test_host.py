@@ -131,6 +131,21 @@ def test_ends_when_it_is_told_to_and_leaves_no_scratch_files(tmp_path: Path) -> 
         stop_host(running)
 
 
+def test_ends_at_once_in_the_middle_of_a_job(tmp_path: Path) -> None:
+    running = _started(tmp_path / "h")
+    try:
+        slow = tmp_path / "slow.warc.gz"
+        slow.write_bytes(members(page(number, b"<td>" * 100_000) for number in range(50)))
+        running.submit("slow", write_spec(tmp_path, "slow", [slow]))
+        running.wait_until("busy")
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(timeout=20) == 0
+        assert running.wait_until("stopped")["attemptId"] is None
+        assert not (tmp_path / "versions" / "manifest.json").exists()
+    finally:
+        stop_host(running)
+
+
 def test_ends_when_its_folder_is_gone(tmp_path: Path) -> None:
     running = _started(tmp_path / "h")
     try:

@@ -9,7 +9,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from typing import NoReturn
 
 from py4j.protocol import Py4JError
 from pyspark import SparkContext
@@ -37,23 +37,18 @@ class HostOptions:
     jobs_jar: Path
 
 
-class HostStopped(SystemExit):
-    """Raised in the main thread by SIGTERM, wherever it is."""
-
-
 def main(arguments: list[str]) -> int:
     """Serve a host folder to the end: 0 where there was nothing left to do, 1 where the session broke."""
     options = parse_options(arguments)
     directory = HostDirectory(options.directory)
     _log_to(directory)
-    signal.signal(signal.SIGTERM, _stop)
-    threading.Thread(target=_watch, args=(directory,), daemon=True, name="folder-watch").start()
     start_time = own_start_time()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: _end_now(directory, start_time))
+    watch = threading.Thread(target=_watch, args=(directory, start_time), daemon=True, name="folder-watch")
+    watch.start()
     directory.write_host(HostState.STARTING, None, start_time)
     try:
         return _serve(options, directory, start_time)
-    except HostStopped:
-        return 0
     except JvmLostError:
         _log.error("host.broken because=jvm-lost")
         return 1
@@ -105,22 +100,22 @@ def _log_to(directory: HostDirectory) -> None:
     logging.getLogger("py4j").setLevel(logging.ERROR)
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise HostStopped(0)
-
-
-def _watch(directory: HostDirectory) -> None:
+def _watch(directory: HostDirectory, start_time: str) -> None:
     """End the host, even in the middle of a job, when its folder goes."""
     waiter = threading.Event()
     while not waiter.wait(_WATCH_SECONDS):
         if directory.is_gone():
-            os.kill(os.getpid(), signal.SIGTERM)
-            return
+            _end_now(directory, start_time)
+
+
+def _end_now(directory: HostDirectory, start_time: str) -> NoReturn:
+    """End without waiting for the job in hand: a call into the JVM returns only when the job is over."""
+    _leave(directory, start_time)
+    os._exit(0)
 
 
 def _leave(directory: HostDirectory, start_time: str) -> None:
     """End the JVM, which ends its Python workers, and remove what Spark left on disk."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     gateway = SparkContext._gateway  # noqa: SLF001 - the only hold on the JVM's process
     process = getattr(gateway, "proc", None)
     if process is not None:

@@ -42,15 +42,15 @@ class HostDirectory:
         self._identity = self._current_identity()
 
     def is_gone(self) -> bool:
-        """Whether the folder was removed, or another one stands in its place."""
-        return self._current_identity() != self._identity
+        """Whether the folder was removed, in part or whole, or another one stands in its place."""
+        return self._current_identity() != self._identity or not (self.path / "inbox").is_dir()
 
     def open_log(self) -> int:
         """Return a file descriptor that appends to the host's log."""
         return os.open(self.path / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def log_size(self) -> int:
-        """Size of the host's log in bytes."""
+        """Return the size of the host's log in bytes."""
         return (self.path / _LOG).stat().st_size
 
     def take_oldest(self) -> Job | None:
@@ -86,13 +86,18 @@ class HostDirectory:
     def _waiting(self) -> list[str]:
         """Names in the inbox, oldest first."""
         ages: list[tuple[int, str]] = []
-        for entry in os.scandir(self.path / "inbox"):
-            if _ATTEMPT_ID.fullmatch(entry.name):
-                try:
-                    ages.append((entry.stat().st_mtime_ns, entry.name))
-                except FileNotFoundError:
-                    continue
+        for name in self._inbox_names():
+            try:
+                ages.append(((self.path / "inbox" / name).stat().st_mtime_ns, name))
+            except FileNotFoundError:
+                continue
         return [name for _, name in sorted(ages)]
+
+    def _inbox_names(self) -> list[str]:
+        try:
+            return [name for name in os.listdir(self.path / "inbox") if _ATTEMPT_ID.fullmatch(name)]  # noqa: PTH208
+        except FileNotFoundError:
+            return []
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
         target = self.path / name

@@ -92,4 +92,6 @@ class HostLoop:
             self._directory.write_attempt(job.attempt_id, log_start, self._directory.log_size())
 
     def _say(self, state: HostState, attempt_id: str | None = None) -> None:
+        if self._directory.is_gone():
+            return
         self._directory.write_host(state, attempt_id, self._config.start_time)

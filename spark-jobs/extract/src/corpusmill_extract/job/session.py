@@ -13,6 +13,8 @@ from corpusmill_extract import __file__ as package_file
 # in hand as bytes, text and tree, and a batch of rows.
 _WORKER_MB = 512
 _MIN_DRIVER_MB = 512
+# The JVM beside its heap (classes, code, buffers) and the Python process that drives it.
+_OVERHEAD_MB = 512
 # C2 later than by default (8 times): it takes 5 s of CPU from a start whose code runs once, and still compiles
 # the loops that matter within their first second.
 _JVM_OPTIONS = (
@@ -50,8 +52,8 @@ def start_local_session(resources: LocalResources, jobs_jar: Path) -> SparkSessi
 
 
 def driver_memory_mb(memory_mb: int, cpus: int) -> int:
-    """The JVM's part of the memory: what one Python worker a core leaves, half of it at least."""
-    return max(_MIN_DRIVER_MB, memory_mb // 2, memory_mb - cpus * _WORKER_MB)
+    """Return the JVM's heap in MiB: what is left beside one Python worker a core and the overhead."""
+    return max(_MIN_DRIVER_MB, memory_mb - cpus * _WORKER_MB - _OVERHEAD_MB)
 
 
 def _local_settings(resources: LocalResources, jobs_jar: Path) -> dict[str, str]:
