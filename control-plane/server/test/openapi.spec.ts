@@ -9,6 +9,8 @@ const RENDER = `
 `;
 
 it('openapi.json describes the API as it is (npm run openapi -w control-plane/server)', () => {
-  const rendered = execFileSync(process.execPath, ['--input-type=module', '--eval', RENDER], { encoding: 'utf8' });
+  const rendered = execFileSync(process.execPath, ['--input-type=module', '--eval', RENDER], {
+    encoding: 'utf8',
+  });
   expect(readFileSync('openapi.json', 'utf8')).toBe(rendered);
 });

@@ -197,7 +197,7 @@ describe('recipes', () => {
   it('do not change a version by their resources', async () => {
     const recipe = workspace.recipe({ extract: {} });
     const sized = { ...recipe, resources: { extract: { cpu: 1, memoryMb: 700, partitionsPerCore: 5 } } };
-    const keys = await Promise.all([planned(recipe), planned(sized)]);
-    expect(keys[0].steps[0].versionKey).toBe(keys[1].steps[0].versionKey);
+    const [plain, larger] = await Promise.all([planned(recipe), planned(sized)]);
+    expect(plain.steps[0]!.versionKey).toBe(larger.steps[0]!.versionKey);
   });
 });
