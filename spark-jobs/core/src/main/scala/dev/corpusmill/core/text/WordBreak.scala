@@ -72,16 +72,12 @@ private[text] object WordBreak {
         case IcuWordBreak.ALETTER => LETTER
         case IcuWordBreak.NUMERIC => NUMERIC
         case IcuWordBreak.EXTENDNUMLET => EXTEND_NUM_LET
-        // ICU's root locale takes the colon out of MidLetter (CLDR-15910).
-        case IcuWordBreak.MIDLETTER => if (isColon(codePoint)) OTHER else MID_LETTER
+        case IcuWordBreak.MIDLETTER => MID_LETTER
         case IcuWordBreak.MIDNUM => MID_NUM
         case IcuWordBreak.MIDNUMLET | IcuWordBreak.SINGLE_QUOTE => MID_NUM_LET
         case IcuWordBreak.WSEGSPACE => SPACE
         case _ => UNSUPPORTED
       }
-
-  private def isColon(codePoint: Int): Boolean = codePoint == ':' || codePoint == 0xfe55 ||
-    codePoint == 0xff1a
 
   private def isSplitByDictionary(codePoint: Int): Boolean =
     UCharacter.getIntPropertyValue(codePoint, UProperty.LINE_BREAK) == LineBreak.COMPLEX_CONTEXT ||
