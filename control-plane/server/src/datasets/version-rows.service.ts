@@ -27,6 +27,9 @@ export interface RowSearch {
 /** Long columns that no reader of single rows asks for. */
 const BULK_COLUMNS = new Set(['tokens']);
 
+/** Reason of a record that is no document at all (docs/contracts/reasons.md). */
+const NO_DOCUMENT_REASON = 'record_type';
+
 /** Rows of a version's Parquet files, a row group at a time. Row data goes to the caller and into no log. */
 @Injectable()
 export class VersionRowsService {
@@ -53,17 +56,20 @@ export class VersionRowsService {
 
   /**
    * The first row of a role where the column has the value, without its text; null where none has.
+   * A record that is no document (the request beside a page has the page's URL) only where nothing else has.
    * Row groups whose bounds exclude the value are not read, and only the column is read of others.
    */
   async find(row: VersionRow, role: ManifestFile['role'], search: RowSearch): Promise<Row | null> {
+    let noDocument: Row | null = null;
     for (const manifestFile of row.manifest.files.filter((one) => one.role === role)) {
       const file = await this.open(row, manifestFile);
       for await (const index of this.matches(file, search)) {
-        const rows = await this.read(file, { start: index, end: index + 1 }, ['text', 'pii']);
-        if (rows[0] !== undefined) return rows[0];
+        const [found] = await this.read(file, { start: index, end: index + 1 }, ['text', 'pii']);
+        if (found !== undefined && found['reason'] !== NO_DOCUMENT_REASON) return found;
+        noDocument ??= found ?? null;
       }
     }
-    return null;
+    return noDocument;
   }
 
   /** Every row of a file where the column has the value. */
