@@ -1,9 +1,9 @@
 package dev.corpusmill.jobs
 
-import dev.corpusmill.core.{Columns, SparkFixture}
+import dev.corpusmill.core.SparkFixture
+import dev.corpusmill.jobs.StagedDocuments.{document, row}
 import munit.FunSuite
-import org.apache.spark.sql.types._
-import org.apache.spark.sql.{DataFrame, Row}
+import org.apache.spark.sql.Row
 
 /** Staged rows as extract hands them over, then filter, by spec files on a local Spark. */
 class SpineSuite extends FunSuite with SparkFixture {
@@ -12,36 +12,6 @@ class SpineSuite extends FunSuite with SparkFixture {
       s"The quick brown fox number $index had to jump with care over that lazy dog and went on to see the town."
     )
     .mkString("\n")
-
-  private val stagedSchema = StructType(
-    StructField(Columns.ROLE, StringType) +: Columns.DOCUMENT_SCHEMA.fields.toSeq :++ Seq(
-      StructField(Columns.REASON, StringType),
-      StructField(Columns.DETAIL, StringType),
-      StructField("uri", StringType),
-      StructField("offset", LongType),
-      StructField("records", LongType)
-    )
-  )
-
-  private def row(values: (String, Any)*): Row = {
-    val known = values.toMap
-    Row.fromSeq(stagedSchema.fieldNames.toSeq.map(name => known.getOrElse(name, null)))
-  }
-
-  private def document(id: Int, text: String, source: String = "crawl"): Row = row(
-    "role" -> "documents",
-    "doc_id" -> f"$id%032x",
-    "source" -> source,
-    "domain" -> "web",
-    "warc_uri" -> "data/a.warc.gz",
-    "warc_offset" -> id.toLong,
-    "lang" -> "en",
-    "lang_score" -> 0.9,
-    "text" -> text
-  )
-
-  private def staged(rows: Row*): DataFrame =
-    spark.createDataFrame(spark.sparkContext.parallelize(rows, 3), stagedSchema)
 
   private val extractSettings = Map("maxBadRecordFraction" -> 1.0)
   private val filterSettings = Map("words" -> "uax29", "rules" -> Seq("gopher-quality", "c4", "fineweb"))
@@ -72,14 +42,8 @@ class SpineSuite extends FunSuite with SparkFixture {
       store: TestStore,
       rows: Seq[Row],
       settings: Map[String, Any] = extractSettings
-  ): SpecFile = {
-    val spec = store.writeSpec("extract", settings)
-    val job = PythonJob.open(spec.uri)
-    try job.commitStaged(staged(rows: _*))
-    catch { case _: Exception => job.failUnexpected("Py4JJavaError") }
-    finally job.close()
-    spec
-  }
+  ): SpecFile =
+    StagedDocuments.extract(spark, store, rows, settings)
 
   test("extract commits documents, rejected and quarantined rows with counts that add up") {
     val spec = extract(new TestStore, standardRows)
