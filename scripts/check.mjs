@@ -8,18 +8,47 @@ const fix = process.argv.includes('--fix');
 const CONTROL_PLANE = at('control-plane');
 const PYTHON_PROJECTS = ['ray-tasks', 'spark-jobs/extract'];
 
-const python = (folder, ...args) => () => run(VENV_PYTHON, args, { cwd: at(folder) });
-const tool = (name, args, cwd = CONTROL_PLANE) => () => run(name, args, { cwd });
+const python =
+  (folder, ...args) =>
+  () =>
+    run(VENV_PYTHON, args, { cwd: at(folder) });
+const tool =
+  (name, args, cwd = CONTROL_PLANE) =>
+  () =>
+    run(name, args, { cwd });
 
 function typescriptChecks() {
   return [
-    ['control-plane lint', tool('oxlint', ['--type-aware', '--max-warnings', '0', '-c', '.oxlintrc.json', ...(fix ? ['--fix'] : []), '.'])],
+    [
+      'control-plane lint',
+      tool('oxlint', [
+        '--type-aware',
+        '--max-warnings',
+        '0',
+        '-c',
+        '.oxlintrc.json',
+        ...(fix ? ['--fix'] : []),
+        '.',
+      ]),
+    ],
     ['control-plane format', tool('oxfmt', [fix ? '--write' : '--check', '-c', '.oxfmtrc.json', '.'])],
-    ...['client', 'server', 'cli'].map((name) => [`control-plane ${name} types`, tool('tsc', ['--noEmit', '-p', `${name}/tsconfig.json`])]),
-    ['control-plane import rules', tool('depcruise', ['--config', '.dependency-cruiser.cjs', 'server/src', 'cli/src', 'client/src'])],
+    ...['client', 'server', 'cli'].map((name) => [
+      `control-plane ${name} types`,
+      tool('tsc', ['--noEmit', '-p', `${name}/tsconfig.json`]),
+    ]),
+    [
+      'control-plane import rules',
+      tool('depcruise', ['--config', '.dependency-cruiser.cjs', 'server/src', 'cli/src', 'client/src']),
+    ],
     ['dead code', tool('knip', ['--no-progress'], at('.'))],
-    ['scripts lint', tool('oxlint', ['--max-warnings', '0', '-c', 'control-plane/.oxlintrc.json', 'scripts'], at('.'))],
-    ['scripts format', tool('oxfmt', [fix ? '--write' : '--check', '-c', 'control-plane/.oxfmtrc.json', 'scripts'], at('.'))],
+    [
+      'scripts lint',
+      tool('oxlint', ['--max-warnings', '0', '-c', 'scripts/.oxlintrc.json', 'scripts'], at('.')),
+    ],
+    [
+      'scripts format',
+      tool('oxfmt', [fix ? '--write' : '--check', '-c', 'control-plane/.oxfmtrc.json', 'scripts'], at('.')),
+    ],
   ];
 }
 
@@ -34,8 +63,29 @@ function pythonChecks(folder) {
 }
 
 const scalaChecks = () => [
-  ['spark-jobs format', () => run('mvn', ['--batch-mode', '--quiet', '-f', at('spark-jobs/pom.xml'), fix ? 'spotless:apply' : 'spotless:check'])],
-  ['spark-jobs types and warnings', () => run('mvn', ['--batch-mode', '--quiet', '-f', at('spark-jobs/pom.xml'), '-Dspotless.check.skip=true', 'test-compile'])],
+  [
+    'spark-jobs format',
+    () =>
+      run('mvn', [
+        '--batch-mode',
+        '--quiet',
+        '-f',
+        at('spark-jobs/pom.xml'),
+        fix ? 'spotless:apply' : 'spotless:check',
+      ]),
+  ],
+  [
+    'spark-jobs types and warnings',
+    () =>
+      run('mvn', [
+        '--batch-mode',
+        '--quiet',
+        '-f',
+        at('spark-jobs/pom.xml'),
+        '-Dspotless.check.skip=true',
+        'test-compile',
+      ]),
+  ],
 ];
 
 async function houseRules() {
@@ -45,11 +95,20 @@ async function houseRules() {
 }
 
 await setup();
-const checks = [...typescriptChecks(), ...PYTHON_PROJECTS.flatMap(pythonChecks), ...scalaChecks(), ['house rules', houseRules]];
+const checks = [
+  ...typescriptChecks(),
+  ...PYTHON_PROJECTS.flatMap(pythonChecks),
+  ...scalaChecks(),
+  ['house rules', houseRules],
+];
 const failed = [];
 for (const [name, check] of checks) {
   process.stderr.write(`check: ${name}\n`);
   if ((await check()) !== 0) failed.push(name);
 }
-process.stderr.write(failed.length === 0 ? `check: all ${checks.length} passed\n` : `check: ${failed.length} of ${checks.length} failed: ${failed.join(', ')}\n`);
+process.stderr.write(
+  failed.length === 0
+    ? `check: all ${checks.length} passed\n`
+    : `check: ${failed.length} of ${checks.length} failed: ${failed.join(', ')}\n`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

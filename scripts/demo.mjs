@@ -26,7 +26,12 @@ const say = (text) => process.stderr.write(`\n── ${text}\n`);
 
 function parseOptions() {
   const { values } = parseArgs({
-    options: { input: { type: 'string', multiple: true }, languages: { type: 'string', default: 'en' }, out: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      input: { type: 'string', multiple: true },
+      languages: { type: 'string', default: 'en' },
+      out: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   return values;
 }
@@ -40,7 +45,8 @@ async function corpusmill(...args) {
   throw new Error(`corpusmill ${args[0]} ended with status ${status}`);
 }
 
-const corpusmillJson = async (...args) => JSON.parse(await capture(process.execPath, [CLI, ...args, '--json']));
+const corpusmillJson = async (...args) =>
+  JSON.parse(await capture(process.execPath, [CLI, ...args, '--json']));
 
 function writeRecipe(recipe) {
   const file = path.join(DEMO, `${recipe.name}.json`);
@@ -51,7 +57,8 @@ function writeRecipe(recipe) {
 async function traceOneToken(name, out) {
   const manifest = JSON.parse(readFileSync(path.join(out, 'manifest.json'), 'utf8'));
   const shard = manifest.files.find((file) => file.role === 'shard');
-  if (!shard) return say('no document passed every stage, so there is no token to trace: see the funnel above');
+  if (!shard)
+    return say('no document passed every stage, so there is no token to trace: see the funnel above');
   const token = String(Math.floor(shard.tokens / 2));
   say(`Where does token ${token} of ${shard.path} come from?`);
   await corpusmill('trace', name, '--file', shard.path, '--token', token);
@@ -62,7 +69,11 @@ async function demo(options) {
   say('Set-up (only what is missing)');
   await setup();
   mkdirSync(DEMO, { recursive: true });
-  say(options.input ? 'Training the quality model' : 'Making a crawl of 1,000 pages and training a quality model');
+  say(
+    options.input
+      ? 'Training the quality model'
+      : 'Making a crawl of 1,000 pages and training a quality model',
+  );
   generateCrawl(CRAWL);
   const model = trainQualityModel(CRAWL);
   const languages = options.languages === 'all' ? [] : options.languages.split(',');
@@ -74,14 +85,20 @@ async function demo(options) {
   await corpusmill('run', file, '--wait');
   say('Funnel');
   await corpusmill('report', recipe.name);
-  const out = options.out ? path.resolve(process.env.INIT_CWD ?? '.', options.out) : path.join(DEMO, 'shards');
-  const { version } = await corpusmillJson('datasets', 'show', recipe.name).then((dataset) => ({ version: dataset.latest }));
+  const out = options.out
+    ? path.resolve(process.env.INIT_CWD ?? '.', options.out)
+    : path.join(DEMO, 'shards');
+  const { version } = await corpusmillJson('datasets', 'show', recipe.name).then((dataset) => ({
+    version: dataset.latest,
+  }));
   const folder = path.join(out, `${recipe.name}-${version}`);
   say('Pull and verify');
   await corpusmill('pull', `${recipe.name}@${version}`, '--out', folder);
   await corpusmill('verify', folder);
   await traceOneToken(recipe.name, folder);
-  say(`Done in ${((Date.now() - started) / 1000).toFixed(0)} s. Shards: ${path.relative(ROOT, folder)}  Recipe: ${path.relative(ROOT, file)}`);
+  say(
+    `Done in ${((Date.now() - started) / 1000).toFixed(0)} s. Shards: ${path.relative(ROOT, folder)}  Recipe: ${path.relative(ROOT, file)}`,
+  );
 }
 
 const options = parseOptions();

@@ -10,7 +10,12 @@ import { capture, runQuietly } from './lib/run.mjs';
 const UV_VERSION = '0.13.9';
 const SPARK_SOURCES = ['spark-jobs/pom.xml', 'spark-jobs/core', 'spark-jobs/jobs'];
 const STAGE_SOURCES = {
-  extract: ['spark-jobs/extract/src', 'spark-jobs/extract/pyproject.toml', 'scripts/requirements.lock', ...SPARK_SOURCES],
+  extract: [
+    'spark-jobs/extract/src',
+    'spark-jobs/extract/pyproject.toml',
+    'scripts/requirements.lock',
+    ...SPARK_SOURCES,
+  ],
   filter: SPARK_SOURCES,
   dedup: SPARK_SOURCES,
   tokenize: SPARK_SOURCES,
@@ -24,7 +29,8 @@ const stampPath = (name) => at(`.tools/stamps/${name}`);
 /** Does `build` unless it was done for this `digest` and its `outputs` are still there. */
 async function once(name, digest, outputs, build) {
   const stamp = stampPath(name);
-  const done = existsSync(stamp) && readFileSync(stamp, 'utf8') === digest && outputs.every((file) => existsSync(file));
+  const done =
+    existsSync(stamp) && readFileSync(stamp, 'utf8') === digest && outputs.every((file) => existsSync(file));
   if (done) return;
   const started = Date.now();
   process.stderr.write(`setup: ${name} …\n`);
@@ -36,17 +42,29 @@ async function once(name, digest, outputs, build) {
 }
 
 const nodePackages = () =>
-  once('node packages', treeDigest(['package.json', 'package-lock.json']), [at('node_modules/.bin/tsc')], () =>
-    runQuietly('npm-ci', 'npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts']),
+  once(
+    'node packages',
+    treeDigest(['package.json', 'package-lock.json']),
+    [at('node_modules/.bin/tsc')],
+    () => runQuietly('npm-ci', 'npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts']),
   );
 
 const WORKSPACES = ['client', 'server', 'cli'];
 
 async function typescript() {
-  const sources = WORKSPACES.flatMap((name) => [`control-plane/${name}/src`, `control-plane/${name}/tsconfig.json`, `control-plane/${name}/package.json`]);
-  const outputs = [at('control-plane/client/dist/index.js'), at('control-plane/server/dist/main.js'), at('control-plane/cli/dist/main.js')];
+  const sources = WORKSPACES.flatMap((name) => [
+    `control-plane/${name}/src`,
+    `control-plane/${name}/tsconfig.json`,
+    `control-plane/${name}/package.json`,
+  ]);
+  const outputs = [
+    at('control-plane/client/dist/index.js'),
+    at('control-plane/server/dist/main.js'),
+    at('control-plane/cli/dist/main.js'),
+  ];
   await once('control plane', treeDigest([...sources, 'package-lock.json']), outputs, async () => {
-    for (const name of WORKSPACES) await runQuietly(`tsc-${name}`, 'npm', ['run', '--silent', 'build', '-w', `control-plane/${name}`]);
+    for (const name of WORKSPACES)
+      await runQuietly(`tsc-${name}`, 'npm', ['run', '--silent', 'build', '-w', `control-plane/${name}`]);
   });
 }
 
@@ -54,25 +72,60 @@ async function pythonEnvironment() {
   const uv = at('.tools/uv/bin/uv');
   await once('uv', UV_VERSION, [uv], async () => {
     await runQuietly('uv-venv', 'python3', ['-m', 'venv', at('.tools/uv')]);
-    await runQuietly('uv-install', at('.tools/uv/bin/python'), ['-m', 'pip', 'install', '--quiet', `uv==${UV_VERSION}`]);
+    await runQuietly('uv-install', at('.tools/uv/bin/python'), [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      `uv==${UV_VERSION}`,
+    ]);
   });
-  const manifests = ['scripts/requirements.lock', 'ray-tasks/pyproject.toml', 'spark-jobs/extract/pyproject.toml'];
+  const manifests = [
+    'scripts/requirements.lock',
+    'ray-tasks/pyproject.toml',
+    'spark-jobs/extract/pyproject.toml',
+  ];
   await once('python packages', treeDigest(manifests), [VENV_PYTHON], async () => {
     await runQuietly('venv', uv, ['venv', '--quiet', '--allow-existing', '--python', 'python3', at('.venv')]);
-    await runQuietly('uv-sync', uv, ['pip', 'sync', '--python', VENV_PYTHON, '--require-hashes', at('scripts/requirements.lock')]);
+    await runQuietly('uv-sync', uv, [
+      'pip',
+      'sync',
+      '--python',
+      VENV_PYTHON,
+      '--require-hashes',
+      at('scripts/requirements.lock'),
+    ]);
     const editable = ['-e', at('ray-tasks'), '-e', at('spark-jobs/extract')];
-    await runQuietly('uv-editable', uv, ['pip', 'install', '--python', VENV_PYTHON, '--no-deps', '--no-build-isolation', ...editable]);
+    await runQuietly('uv-editable', uv, [
+      'pip',
+      'install',
+      '--python',
+      VENV_PYTHON,
+      '--no-deps',
+      '--no-build-isolation',
+      ...editable,
+    ]);
   });
 }
 
 const sparkJobs = () =>
   once('spark jobs', treeDigest(SPARK_SOURCES), [JOBS_JAR], () =>
-    runQuietly('maven', 'mvn', ['--batch-mode', '--quiet', '-f', at('spark-jobs/pom.xml'), '-DskipTests', '-Dspotless.check.skip=true', 'package']),
+    runQuietly('maven', 'mvn', [
+      '--batch-mode',
+      '--quiet',
+      '-f',
+      at('spark-jobs/pom.xml'),
+      '-DskipTests',
+      '-Dspotless.check.skip=true',
+      'package',
+    ]),
   );
 
 /** Stage code versions: one SHA-256 per stage over the sources that decide its bytes (part of every version key). */
 function writeCodeVersions() {
-  const versions = Object.fromEntries(Object.entries(STAGE_SOURCES).map(([stage, paths]) => [stage, treeDigest(paths)]));
+  const versions = Object.fromEntries(
+    Object.entries(STAGE_SOURCES).map(([stage, paths]) => [stage, treeDigest(paths)]),
+  );
   mkdirSync(at('.tools'), { recursive: true });
   writeFileSync(CODE_VERSIONS, `${JSON.stringify(versions, null, 2)}\n`);
 }
@@ -81,7 +134,11 @@ async function requireTools() {
   const wanted = [
     ['java', ['-version'], 'JDK 17 or newer'],
     ['mvn', ['--version'], 'Maven 3.8 or newer'],
-    ['python3', ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))'], 'Python 3.11 or newer with the venv module'],
+    [
+      'python3',
+      ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))'],
+      'Python 3.11 or newer with the venv module',
+    ],
   ];
   const missing = [];
   for (const [command, args, what] of wanted) {
@@ -96,7 +153,9 @@ export async function setup() {
   mkdirSync(at('.tools'), { recursive: true });
   const control = nodePackages().then(typescript);
   const results = await Promise.allSettled([control, pythonEnvironment(), sparkJobs()]);
-  const failed = results.filter((result) => result.status === 'rejected').map((result) => result.reason.message);
+  const failed = results
+    .filter((result) => result.status === 'rejected')
+    .map((result) => result.reason.message);
   if (failed.length > 0) throw new Error(failed.join('\n\n'));
   writeCodeVersions();
 }

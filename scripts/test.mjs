@@ -14,14 +14,29 @@ const BROKEN = { passed: 0, failed: 1, skipped: 0 };
 async function jest() {
   const report = `${REPORTS}/jest.json`;
   const env = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
-  await run('npm', ['exec', '--', 'jest', '--config', 'control-plane/jest.config.mjs', '--json', '--outputFile', report], envOf(env));
+  await run(
+    'npm',
+    ['exec', '--', 'jest', '--config', 'control-plane/jest.config.mjs', '--json', '--outputFile', report],
+    envOf(env),
+  );
   return readJest(report);
 }
 
 async function maven() {
-  for (const module of ['core', 'jobs']) rmSync(at(`spark-jobs/${module}/target/surefire-reports`), { recursive: true, force: true });
-  const status = await run('mvn', ['--batch-mode', '--quiet', '-f', at('spark-jobs/pom.xml'), '-Dmaven.test.failure.ignore=true', '-Dspotless.check.skip=true', 'package']);
-  const results = ['core', 'jobs'].map((module) => readSurefire(at(`spark-jobs/${module}/target/surefire-reports`)));
+  for (const module of ['core', 'jobs'])
+    rmSync(at(`spark-jobs/${module}/target/surefire-reports`), { recursive: true, force: true });
+  const status = await run('mvn', [
+    '--batch-mode',
+    '--quiet',
+    '-f',
+    at('spark-jobs/pom.xml'),
+    '-Dmaven.test.failure.ignore=true',
+    '-Dspotless.check.skip=true',
+    'package',
+  ]);
+  const results = ['core', 'jobs'].map((module) =>
+    readSurefire(at(`spark-jobs/${module}/target/surefire-reports`)),
+  );
   return status === 0 ? sumOf(results) : sumOf([...results, BROKEN]);
 }
 
@@ -33,14 +48,23 @@ const pytest = (folder) => async () => {
 
 /** node's own test runner over *.test.mjs of a folder, one file at a time. */
 const nodeTests = (folder, name) => async () => {
-  const files = readdirSync(at(folder)).filter((file) => file.endsWith('.test.mjs')).map((file) => at(folder, file));
+  const files = readdirSync(at(folder))
+    .filter((file) => file.endsWith('.test.mjs'))
+    .map((file) => at(folder, file));
   const report = `${REPORTS}/${name}.tap`;
-  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stderr', '--test-reporter=tap', `--test-reporter-destination=${report}`];
+  const reporters = [
+    '--test-reporter=spec',
+    '--test-reporter-destination=stderr',
+    '--test-reporter=tap',
+    `--test-reporter-destination=${report}`,
+  ];
   await run('node', ['--test', '--test-concurrency=1', ...reporters, ...files]);
   return readTap(readFileSync(report, 'utf8'));
 };
 
-const envOf = (extra) => ({ env: { ...process.env, ...extra, PATH: `${at('node_modules/.bin')}:${process.env.PATH}` } });
+const envOf = (extra) => ({
+  env: { ...process.env, ...extra, PATH: `${at('node_modules/.bin')}:${process.env.PATH}` },
+});
 
 const SUITES = {
   scripts: nodeTests('scripts/lib', 'scripts'),
@@ -64,14 +88,17 @@ async function runSuite(name) {
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const chosen = values.only ? values.only.split(',') : Object.keys(SUITES);
 const unknown = chosen.filter((name) => !(name in SUITES));
-if (unknown.length > 0) throw new Error(`no suite ${unknown.join(', ')}; there are ${Object.keys(SUITES).join(', ')}`);
+if (unknown.length > 0)
+  throw new Error(`no suite ${unknown.join(', ')}; there are ${Object.keys(SUITES).join(', ')}`);
 await setup();
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 const results = [];
 for (const name of chosen) {
   const result = await runSuite(name);
-  process.stderr.write(`test: ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped\n`);
+  process.stderr.write(
+    `test: ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped\n`,
+  );
   results.push(result);
 }
 const { passed, failed, skipped } = sumOf(results);

@@ -9,8 +9,14 @@ import { VENV_PYTHON, toolEnvironment } from '../lib/paths.mjs';
 export function trainQualityModel(crawl) {
   const file = path.join(crawl, 'quality.ftz');
   if (!existsSync(file)) {
-    const texts = ['positive', 'negative'].flatMap((kind) => [`--${kind}`, path.join(crawl, `quality-${kind}.jsonl`)]);
-    execFileSync(VENV_PYTHON, ['-m', 'corpusmill_ray.tasks.train_quality', ...texts, '--out', file], { env: toolEnvironment(), stdio: 'ignore' });
+    const texts = ['positive', 'negative'].flatMap((kind) => [
+      `--${kind}`,
+      path.join(crawl, `quality-${kind}.jsonl`),
+    ]);
+    execFileSync(VENV_PYTHON, ['-m', 'corpusmill_ray.tasks.train_quality', ...texts, '--out', file], {
+      env: toolEnvironment(),
+      stdio: 'ignore',
+    });
   }
   return { path: file, sha256: createHash('sha256').update(readFileSync(file)).digest('hex') };
 }

@@ -6,22 +6,28 @@ const SHINGLE_WORDS = 5;
 const escapeHtml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 /** Cuts `lines` into paragraphs of a few sentences. */
-export function paragraphs(lines) {
+function paragraphs(lines) {
   const count = Math.ceil(lines.length / SENTENCES_PER_PARAGRAPH);
-  return Array.from({ length: count }, (_, index) => lines.slice(index * SENTENCES_PER_PARAGRAPH, (index + 1) * SENTENCES_PER_PARAGRAPH).join(' '));
+  return Array.from({ length: count }, (_, index) =>
+    lines.slice(index * SENTENCES_PER_PARAGRAPH, (index + 1) * SENTENCES_PER_PARAGRAPH).join(' '),
+  );
 }
 
 const NAVIGATION = ['Home', 'News', 'Places', 'People', 'Archive', 'Contact', 'Imprint', 'Log in'];
 
 /** A page as sites make them: navigation, teaser list and footer around the article. */
 export function articleHtml({ language, heading, body, host }) {
-  const links = NAVIGATION.map((name) => `<li><a href="https://${host}/${name.toLowerCase()}">${name}</a></li>`).join('');
-  const article = paragraphs(body).map((text) => `<p>${escapeHtml(text)}</p>`).join('\n');
+  const links = NAVIGATION.map(
+    (name) => `<li><a href="https://${host}/${name.toLowerCase()}">${name}</a></li>`,
+  ).join('');
+  const text = paragraphs(body)
+    .map((part) => `<p>${escapeHtml(part)}</p>`)
+    .join('\n');
   return `<!DOCTYPE html>
 <html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(heading)} | ${host}</title></head>
 <body><header><nav><ul>${links}</ul></nav></header>
 <main><article><h1>${escapeHtml(heading)}</h1>
-${article}
+${text}
 </article></main>
 <aside><h2>Read also</h2><ul>${links}</ul></aside>
 <footer><p>We use cookies. By using this site you accept our privacy policy and terms of use. © ${host}</p></footer>
@@ -31,14 +37,20 @@ ${article}
 
 /** A page that is all links: what crawls are full of and no model should read. */
 export function linkListHtml(random, host) {
-  const items = Array.from({ length: 60 }, () => `<li><a href="/p/${random.digits(6)}">Offer ${random.digits(4)} - buy now - ${random.digits(2)} % off</a></li>`).join('\n');
+  const items = Array.from(
+    { length: 60 },
+    () =>
+      `<li><a href="/p/${random.digits(6)}">Offer ${random.digits(4)} - buy now - ${random.digits(2)} % off</a></li>`,
+  ).join('\n');
   return `<!DOCTYPE html>\n<html lang="en"><head><title>Offers | ${host}</title></head><body><ul>${items}</ul></body></html>\n`;
 }
 
 function shingles(text) {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}'’]+/gu) ?? [];
   const last = Math.max(1, words.length - SHINGLE_WORDS + 1);
-  return new Set(Array.from({ length: last }, (_, index) => words.slice(index, index + SHINGLE_WORDS).join(' ')));
+  return new Set(
+    Array.from({ length: last }, (_, index) => words.slice(index, index + SHINGLE_WORDS).join(' ')),
+  );
 }
 
 /** Jaccard similarity of the word 5-gram sets of two texts. */
@@ -54,7 +66,7 @@ export function edited(random, language, body, stride) {
 }
 
 const luhnDigit = (digits) => {
-  const sum = [...digits].reverse().reduce((total, digit, index) => {
+  const sum = [...digits].toReversed().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
     return total + (value > 9 ? value - 9 : value);
   }, 0);

@@ -8,5 +8,10 @@ export function randomFrom(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
   const below = (limit) => Math.floor(next() * limit);
-  return { next, below, pick: (list) => list[below(list.length)], digits: (count) => Array.from({ length: count }, () => below(10)).join('') };
+  return {
+    next,
+    below,
+    pick: (list) => list[below(list.length)],
+    digits: (count) => Array.from({ length: count }, () => below(10)).join(''),
+  };
 }

@@ -10,7 +10,10 @@ const KINDS = [
 /** The source kind that a path or glob names by its ending; throws where it names none. */
 export function kindOf(uri) {
   const found = KINDS.find(([pattern]) => pattern.test(uri));
-  if (!found) throw new Error(`cannot tell what ${uri} holds; its name must end with .warc, .warc.gz, .wet.gz, .jsonl, .jsonl.gz or .parquet`);
+  if (!found)
+    throw new Error(
+      `cannot tell what ${uri} holds; its name must end with .warc, .warc.gz, .wet.gz, .jsonl, .jsonl.gz or .parquet`,
+    );
   return found[1];
 }
 
@@ -34,14 +37,26 @@ export function demoRecipe(crawl, model) {
       extract: { languages: ['en'], minLanguageScore: 0.65 },
       ...STAGES,
       score: { models: [{ name: 'quality', ...model }] },
-      mix: { tokens: 200_000, weights: { web: 9, notes: 1 }, maxEpochs: 1, formats: ['llmc', 'megatron'], shardTokens: 50_000, seed: 0 },
+      mix: {
+        tokens: 200_000,
+        weights: { web: 9, notes: 1 },
+        maxEpochs: 1,
+        formats: ['llmc', 'megatron'],
+        shardTokens: 50_000,
+        seed: 0,
+      },
     },
   };
 }
 
 /** The same stages over the user's own files; `languages` empty keeps all. */
 export function ownRecipe(inputs, languages, model) {
-  const sources = inputs.map((uri, index) => ({ name: `input-${index}`, kind: kindOf(uri), uris: [uri.includes('://') ? uri : path.resolve(process.env.INIT_CWD ?? '.', uri)], domain: 'web' }));
+  const sources = inputs.map((uri, index) => ({
+    name: `input-${index}`,
+    kind: kindOf(uri),
+    uris: [uri.includes('://') ? uri : path.resolve(process.env.INIT_CWD ?? '.', uri)],
+    domain: 'web',
+  }));
   return {
     apiVersion: 'corpusmill.dev/v1',
     name: 'own-demo',

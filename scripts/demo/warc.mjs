@@ -9,7 +9,7 @@ const uuidOf = (text) => {
 };
 
 /** One WARC 1.1 record (ISO 28500:2017) as bytes. `content`: the block, a Buffer. */
-export function warcRecord({ type, url, time, contentType, content }) {
+function warcRecord({ type, url, time, contentType, content }) {
   const header = [
     'WARC/1.1',
     `WARC-Type: ${type}`,
@@ -23,17 +23,39 @@ export function warcRecord({ type, url, time, contentType, content }) {
 }
 
 /** A response record: HTTP status line, headers and the page's bytes. */
-export function response({ url, time, body, status = '200 OK', headers = { 'Content-Type': 'text/html; charset=utf-8' } }) {
-  const lines = [`HTTP/1.1 ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), `Content-Length: ${body.length}`];
+export function response({
+  url,
+  time,
+  body,
+  status = '200 OK',
+  headers = { 'Content-Type': 'text/html; charset=utf-8' },
+}) {
+  const lines = [
+    `HTTP/1.1 ${status}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `Content-Length: ${body.length}`,
+  ];
   const content = Buffer.concat([Buffer.from(lines.join(CRLF) + CRLF + CRLF), body]);
-  return warcRecord({ type: 'response', url, time, contentType: 'application/http; msgtype=response', content });
+  return warcRecord({
+    type: 'response',
+    url,
+    time,
+    contentType: 'application/http; msgtype=response',
+    content,
+  });
 }
 
 /** The request that a crawler stores beside a response. */
 export function request({ url, time }) {
   const { host, pathname } = new URL(url);
   const content = Buffer.from(`GET ${pathname} HTTP/1.1${CRLF}Host: ${host}${CRLF}${CRLF}`);
-  return warcRecord({ type: 'request', url, time, contentType: 'application/http; msgtype=request', content });
+  return warcRecord({
+    type: 'request',
+    url,
+    time,
+    contentType: 'application/http; msgtype=request',
+    content,
+  });
 }
 
 /** The first record of a file. */

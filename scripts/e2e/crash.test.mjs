@@ -21,7 +21,10 @@ test('every run ends as it should when the server is killed at random moments', 
   for (let index = 0; kills < KILLS; index += 1) {
     const recipe = { ...shortRecipe(uris, { name: `crash-${index}`, seed: index }) };
     recipe.stages.extract.minLanguageScore = 0.3 + (index % 300) / 1000;
-    const result = await runWithKills(home, recipe, { kills: Math.min(KILLS_PER_RUN, KILLS - kills), random });
+    const result = await runWithKills(home, recipe, {
+      kills: Math.min(KILLS_PER_RUN, KILLS - kills),
+      random,
+    });
     kills += result.kills;
     assert.equal(result.run.state, 'succeeded', JSON.stringify(result.run));
     for (const { attempt, state, claim } of claimsOf(home, result.run)) {
@@ -29,6 +32,6 @@ test('every run ends as it should when the server is killed at random moments', 
     }
     process.stderr.write(`crash: ${kills} of ${KILLS} kills, run ${index} succeeded\n`);
   }
-  assert.deepEqual((await catalogKeys(home)).sort(), [...new Set(manifestsOnDisk(home))].sort());
+  assert.deepEqual((await catalogKeys(home)).toSorted(), [...new Set(manifestsOnDisk(home))].toSorted());
   assert.deepEqual(jobProcesses(home), []);
 });

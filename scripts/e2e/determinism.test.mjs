@@ -23,7 +23,8 @@ async function digestsOf(resources, meanwhile) {
     const run = await home.waitFor(submitted.id, (seen) => meanwhile?.(home, seen));
     assert.equal(run.state, 'succeeded', JSON.stringify(run.problem));
     const contents = {};
-    for (const stage of STAGES) contents[stage] = contentDigests((await home.version(`short/${stage}`)).manifest);
+    for (const stage of STAGES)
+      contents[stage] = contentDigests((await home.version(`short/${stage}`)).manifest);
     return { run, contents, shards: shardDigests((await home.version('short')).manifest) };
   } finally {
     home.remove();
@@ -69,7 +70,10 @@ function workloadKiller() {
 
 test('gives the same bytes after a kill -9 of the workload in every stage', async () => {
   const { run, contents, shards } = await digestsOf({ cpu: 2, partitionsPerCore: 2 }, workloadKiller());
-  assert.ok(run.steps.filter(({ attempts }) => attempts.length > 1).length >= 5, JSON.stringify(run.steps.map(({ attempts }) => attempts.length)));
+  assert.ok(
+    run.steps.filter(({ attempts }) => attempts.length > 1).length >= 5,
+    JSON.stringify(run.steps.map(({ attempts }) => attempts.length)),
+  );
   assert.deepEqual(shards, reference.shards);
   assert.deepEqual(contents, reference.contents);
 });

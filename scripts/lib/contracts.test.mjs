@@ -22,7 +22,11 @@ for (const name of names) {
   for (const kind of ['valid', 'invalid']) {
     for (const example of readdirSync(path.join(CONTRACTS, 'examples', name, kind))) {
       test(`${name}: ${example} is ${kind}`, () => {
-        assert.equal(validate(read('examples', name, kind, example)), kind === 'valid', JSON.stringify(validate.errors));
+        assert.equal(
+          validate(read('examples', name, kind, example)),
+          kind === 'valid',
+          JSON.stringify(validate.errors),
+        );
       });
     }
   }
@@ -33,6 +37,9 @@ const { parse } = require('yaml');
 for (const example of readdirSync(at('docs/examples')).filter((name) => name.endsWith('.yaml'))) {
   test(`example recipe ${example} is valid`, () => {
     const validate = addFormats(new Ajv({ strict: false })).compile(read('recipe.schema.json'));
-    assert.ok(validate(parse(readFileSync(at('docs/examples', example), 'utf8'))), JSON.stringify(validate.errors));
+    assert.ok(
+      validate(parse(readFileSync(at('docs/examples', example), 'utf8'))),
+      JSON.stringify(validate.errors),
+    );
   });
 }

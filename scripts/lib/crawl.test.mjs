@@ -13,7 +13,13 @@ import { kindOf } from '../demo/recipe.mjs';
 const folder = mkdtempSync(path.join(tmpdir(), 'corpusmill-crawl-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const digestsOf = (directory) => readdirSync(directory).map((name) => `${name} ${createHash('sha256').update(readFileSync(path.join(directory, name))).digest('hex')}`);
+const digestsOf = (directory) =>
+  readdirSync(directory).map(
+    (name) =>
+      `${name} ${createHash('sha256')
+        .update(readFileSync(path.join(directory, name)))
+        .digest('hex')}`,
+  );
 
 test('makes the same crawl of 1,000 pages every time', () => {
   const truth = generateCrawl(path.join(folder, 'first'));
@@ -31,15 +37,21 @@ test('the similarity of texts is that of their word 5-grams', () => {
 test('a near-copy differs from its page in every sentence at the stride and in no other', () => {
   const body = Array.from({ length: 12 }, (_, index) => `Sentence ${index}.`);
   const copy = edited(randomFrom(1), 'en', body, 5);
-  assert.deepEqual(copy.flatMap((text, index) => (text === body[index] ? [] : [index])), [4, 9]);
+  assert.deepEqual(
+    copy.flatMap((text, index) => (text === body[index] ? [] : [index])),
+    [4, 9],
+  );
 });
 
 test('planted IBANs have the remainder 1 and planted cards pass Luhn', () => {
   for (let seed = 0; seed < 50; seed += 1) {
     const { IBAN, CREDIT_CARD } = personalData(randomFrom(seed));
     assert.equal(BigInt(`${IBAN.slice(4)}1314${IBAN.slice(2, 4)}`) % 97n, 1n, IBAN);
-    const digits = [...CREDIT_CARD.replaceAll(' ', '')].reverse().map(Number);
-    const sum = digits.reduce((total, digit, index) => total + (index % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)), 0);
+    const digits = [...CREDIT_CARD.replaceAll(' ', '')].toReversed().map(Number);
+    const sum = digits.reduce(
+      (total, digit, index) => total + (index % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)),
+      0,
+    );
     assert.equal(sum % 10, 0, CREDIT_CARD);
   }
 });

@@ -4,7 +4,16 @@ import path from 'node:path';
 
 import { at } from './paths.mjs';
 
-const SKIPPED = new Set(['target', 'node_modules', 'dist', '__pycache__', '.venv', 'tests', 'test', 'benchmarks']);
+const SKIPPED = new Set([
+  'target',
+  'node_modules',
+  'dist',
+  '__pycache__',
+  '.venv',
+  'tests',
+  'test',
+  'benchmarks',
+]);
 
 /** All files below `relative` (a file or folder of the repository), sorted, build outputs and tests left out. */
 function listFiles(relative) {
@@ -13,7 +22,7 @@ function listFiles(relative) {
   return readdirSync(absolute, { withFileTypes: true })
     .filter((entry) => !SKIPPED.has(entry.name) && !entry.name.startsWith('.'))
     .flatMap((entry) => listFiles(path.posix.join(relative, entry.name)))
-    .sort();
+    .toSorted();
 }
 
 /** SHA-256 over the names and contents of the named files and folders: the same on every machine. */

@@ -5,7 +5,14 @@ const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 
 /** Adds test results up. */
 export const sumOf = (results) =>
-  results.reduce((sum, one) => ({ passed: sum.passed + one.passed, failed: sum.failed + one.failed, skipped: sum.skipped + one.skipped }), NOTHING);
+  results.reduce(
+    (sum, one) => ({
+      passed: sum.passed + one.passed,
+      failed: sum.failed + one.failed,
+      skipped: sum.skipped + one.skipped,
+    }),
+    NOTHING,
+  );
 
 const attribute = (tag, name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(tag)?.[1] ?? 0);
 
@@ -30,14 +37,20 @@ export function readSurefire(folder) {
 
 /** The results of `jest --json --outputFile`. */
 export function readJest(file) {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(file, 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, skipped: numPendingTests + numTodoTests };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } =
+    JSON.parse(readFileSync(file, 'utf8'));
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + numRuntimeErrorTestSuites,
+    skipped: numPendingTests + numTodoTests,
+  };
 }
 
 /** The results that node's test runner prints at the end of its TAP output. */
 export function readTap(text) {
   const number = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   const [passed, failed, cancelled] = [number('pass'), number('fail'), number('cancelled')];
-  if (Number.isNaN(passed + failed + cancelled)) throw new Error('the test runner ended without its closing lines');
+  if (Number.isNaN(passed + failed + cancelled))
+    throw new Error('the test runner ended without its closing lines');
   return { passed, failed: failed + cancelled, skipped: number('skipped') + number('todo') };
 }

@@ -16,7 +16,10 @@ function file(name, text) {
 }
 
 test('counts errors of a JUnit report as failures', () => {
-  const report = file('a.xml', '<testsuites><testsuite name="p" errors="1" failures="2" skipped="3" tests="10"></testsuite></testsuites>');
+  const report = file(
+    'a.xml',
+    '<testsuites><testsuite name="p" errors="1" failures="2" skipped="3" tests="10"></testsuite></testsuites>',
+  );
   assert.deepEqual(readJunit(report), { passed: 4, failed: 3, skipped: 3 });
 });
 
@@ -31,12 +34,25 @@ test('adds up the reports of a Surefire folder and nothing else', () => {
 });
 
 test('counts a Jest suite that could not be loaded as one failure', () => {
-  const report = file('jest.json', JSON.stringify({ numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 0, numRuntimeErrorTestSuites: 1 }));
+  const report = file(
+    'jest.json',
+    JSON.stringify({
+      numPassedTests: 5,
+      numFailedTests: 1,
+      numPendingTests: 2,
+      numTodoTests: 0,
+      numRuntimeErrorTestSuites: 1,
+    }),
+  );
   assert.deepEqual(readJest(report), { passed: 5, failed: 2, skipped: 2 });
 });
 
 test('counts cancelled tests of node as failures', () => {
-  assert.deepEqual(readTap('# tests 9\n# pass 5\n# fail 1\n# cancelled 2\n# skipped 1\n# todo 0\n'), { passed: 5, failed: 3, skipped: 1 });
+  assert.deepEqual(readTap('# tests 9\n# pass 5\n# fail 1\n# cancelled 2\n# skipped 1\n# todo 0\n'), {
+    passed: 5,
+    failed: 3,
+    skipped: 1,
+  });
 });
 
 test('refuses TAP output that broke off', () => {

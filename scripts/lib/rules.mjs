@@ -8,10 +8,24 @@ const MAX_SCALA_FUNCTION_LINES = 50;
 const MAX_README_LINES = 150;
 const SOURCE = /\.(ts|mjs|js|scala|py|sql)$/;
 const GENERATED = new Set(['control-plane/client/src/schema.ts']);
-const TOP_LEVEL = new Set(['LICENSE', 'README.md', 'control-plane', 'docker', 'docs', 'k8s', 'package-lock.json', 'package.json', 'ray-tasks', 'scripts', 'spark-jobs', 'terraform']);
+const TOP_LEVEL = new Set([
+  'LICENSE',
+  'README.md',
+  'control-plane',
+  'docker',
+  'docs',
+  'k8s',
+  'package-lock.json',
+  'package.json',
+  'ray-tasks',
+  'scripts',
+  'spark-jobs',
+  'terraform',
+]);
 const UNFINISHED = /\b(?:TODO|FIXME|XXX)\b/;
 
-const trackedFiles = () => execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+const trackedFiles = () =>
+  execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
 
 const lineCount = (text) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 
@@ -20,23 +34,36 @@ function longScalaFunctions(file, text) {
   const lines = text.split('\n');
   const indentOf = (line) => line.search(/\S/);
   return lines.flatMap((line, start) => {
-    if (!/^\s*(?:(?:private|override|protected|final|implicit|private\[\w+\])\s+)*def\s/.test(line)) return [];
-    const rest = lines.slice(start + 1).findIndex((next) => next.trim() !== '' && indentOf(next) <= indentOf(line) && !/^\s*[)}]/.test(next));
+    if (!/^\s*(?:(?:private|override|protected|final|implicit|private\[\w+\])\s+)*def\s/.test(line))
+      return [];
+    const rest = lines
+      .slice(start + 1)
+      .findIndex((next) => next.trim() !== '' && indentOf(next) <= indentOf(line) && !/^\s*[)}]/.test(next));
     const length = rest === -1 ? lines.length - start : rest + 1;
-    return length > MAX_SCALA_FUNCTION_LINES ? [`${file}:${start + 1}: function of ${length} lines, at most ${MAX_SCALA_FUNCTION_LINES}`] : [];
+    return length > MAX_SCALA_FUNCTION_LINES
+      ? [`${file}:${start + 1}: function of ${length} lines, at most ${MAX_SCALA_FUNCTION_LINES}`]
+      : [];
   });
 }
 
 function problemsOfSource(file) {
   const text = readFileSync(at(file), 'utf8');
   const lines = lineCount(text);
-  const long = lines > MAX_FILE_LINES && !GENERATED.has(file) ? [`${file}: ${lines} lines, at most ${MAX_FILE_LINES}`] : [];
-  const unfinished = file !== 'scripts/lib/rules.mjs' && UNFINISHED.test(text) ? [`${file}: left unfinished (${UNFINISHED.exec(text)[0]})`] : [];
+  const long =
+    lines > MAX_FILE_LINES && !GENERATED.has(file)
+      ? [`${file}: ${lines} lines, at most ${MAX_FILE_LINES}`]
+      : [];
+  const unfinished =
+    file !== 'scripts/lib/rules.mjs' && UNFINISHED.test(text)
+      ? [`${file}: left unfinished (${UNFINISHED.exec(text)[0]})`]
+      : [];
   return [...long, ...unfinished, ...(file.endsWith('.scala') ? longScalaFunctions(file, text) : [])];
 }
 
 function problemsOfLayout(files) {
-  const strangers = [...new Set(files.map((file) => file.split('/')[0]))].filter((name) => !name.startsWith('.') && !TOP_LEVEL.has(name));
+  const strangers = [...new Set(files.map((file) => file.split('/')[0]))].filter(
+    (name) => !name.startsWith('.') && !TOP_LEVEL.has(name),
+  );
   const readme = lineCount(readFileSync(at('README.md'), 'utf8'));
   return [
     ...strangers.map((name) => `${name}: does not belong at the top level`),

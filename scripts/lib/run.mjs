@@ -29,13 +29,20 @@ export async function runQuietly(name, command, args, options = {}) {
 /** Runs a command and returns its standard output; throws where it fails. */
 export function capture(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env: toolEnvironment(), stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: toolEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+      ...options,
+    });
     const chunks = [];
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.on('error', reject);
     child.on('close', (code) => {
       const text = Buffer.concat(chunks).toString('utf8');
-      return code === 0 ? resolve(text) : reject(new Error(`${command} ${args.join(' ')} ended with status ${code}`));
+      return code === 0
+        ? resolve(text)
+        : reject(new Error(`${command} ${args.join(' ')} ended with status ${code}`));
     });
   });
 }

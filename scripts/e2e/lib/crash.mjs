@@ -5,7 +5,7 @@ import path from 'node:path';
 import { sleep } from './home.mjs';
 
 /** Kills the home's server at once, if there is one. */
-export function killServer(home) {
+function killServer(home) {
   try {
     process.kill(home.server().pid, 'SIGKILL');
     return true;
@@ -48,7 +48,11 @@ export function claimsOf(home, run) {
   return run.steps.flatMap((step) =>
     step.attempts.map((attempt) => {
       const file = path.join(base, step.stage, attempt.id, 'claim.json');
-      return { attempt: attempt.id, state: attempt.state, claim: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
+      return {
+        attempt: attempt.id,
+        state: attempt.state,
+        claim: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null,
+      };
     }),
   );
 }
@@ -63,7 +67,9 @@ export async function catalogKeys(home) {
 /** Process ids of job processes of this home. */
 export function jobProcesses(home) {
   try {
-    return execFileSync('pgrep', ['-f', `${home.folder}.*(spec\\.json)`], { encoding: 'utf8' }).trim().split('\n');
+    return execFileSync('pgrep', ['-f', `${home.folder}.*(spec\\.json)`], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
   } catch {
     return [];
   }

@@ -14,7 +14,11 @@ export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resol
 export class Home {
   constructor(environment = {}) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'corpusmill-e2e-'));
-    this.environment = toolEnvironment({ CORPUSMILL_HOME: path.join(this.folder, 'home'), NO_COLOR: '1', ...environment });
+    this.environment = toolEnvironment({
+      CORPUSMILL_HOME: path.join(this.folder, 'home'),
+      NO_COLOR: '1',
+      ...environment,
+    });
   }
 
   path(...parts) {
@@ -23,7 +27,11 @@ export class Home {
 
   /** Starts the CLI; the caller waits for it or kills it. */
   start(...args) {
-    return spawn(process.execPath, [CLI, ...args], { cwd: this.folder, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [CLI, ...args], {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   /** Runs the CLI to its end: { status, stdout, stderr }. */
@@ -83,7 +91,10 @@ export class Home {
     const file = this.path(`${name.replaceAll(/[/@]/g, '-')}${options.join('')}.jsonl`);
     const { status, stderr } = await this.run('export', name, '--out', file, '--format', 'jsonl', ...options);
     if (status !== 0) throw new Error(`export ${name} ended with status ${status}: ${stderr}`);
-    return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   }
 
   server() {

@@ -9,7 +9,12 @@ export function writeDocuments(folder, { count = 120, files = 3, seed = 1 } = {}
   mkdirSync(folder, { recursive: true });
   const random = randomFrom(seed);
   const texts = Array.from({ length: count }, () => sentences(random, 'en', 16).join('\n'));
-  const line = (index) => JSON.stringify({ id: `d${index}`, url: `https://example.org/${index}`, text: index % 10 === 9 ? texts[0] : texts[index] });
+  const line = (index) =>
+    JSON.stringify({
+      id: `d${index}`,
+      url: `https://example.org/${index}`,
+      text: index % 10 === 9 ? texts[0] : texts[index],
+    });
   for (let file = 0; file < files; file += 1) {
     const own = Array.from({ length: count }, (_, index) => index).filter((index) => index % files === file);
     writeFileSync(path.join(folder, `documents-${file}.jsonl`), `${own.map(line).join('\n')}\n`);

@@ -1,6 +1,5 @@
 /** Injection tokens of values that are no classes. */
 export const SERVER_CONFIG = Symbol('ServerConfig');
 export const LOGGER = Symbol('Logger');
-export const API_TOKEN = Symbol('ApiToken');
 export const OBJECT_STORAGE = Symbol('ObjectStorage');
 export const EXECUTOR = Symbol('Executor');

@@ -40,5 +40,3 @@ export const DatasetVersionEntity = defineEntity({
     usedAt: p.datetime(3),
   },
 });
-
-export type DatasetVersionRow = InferEntity<typeof DatasetVersionEntity>;
