@@ -23,6 +23,5 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFiles: ['<rootDir>/test/support/setup.mjs'],
-  testTimeout: 60000,
-  maxWorkers: 2,
+  testTimeout: 120_000,
 };

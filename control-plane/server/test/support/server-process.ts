@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Api } from './api.js';
+import { SERVER_FOLDER } from './paths.js';
 import type { Workspace } from './workspace.js';
 
 const START_TIMEOUT_MS = 40_000;
@@ -24,7 +25,7 @@ export class ServerProcess {
     const serverFile = join(home, 'server.json');
     rmSync(serverFile, { force: true });
     if (extra['DATABASE_URL'] === '') delete env['DATABASE_URL'];
-    const child = spawn(process.execPath, ['dist/main.js', 'serve', ...args], {
+    const child = spawn(process.execPath, [join(SERVER_FOLDER, 'dist', 'main.js'), 'serve', ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { STAGES } from '../../src/contracts/stage.js';
+import { SERVER_FOLDER } from './paths.js';
 import { createTestDatabase, type TestDatabase } from './databases.js';
 
 export type Behaviour = Readonly<Record<string, unknown>>;
@@ -33,8 +34,8 @@ export class Workspace {
       PATH: process.env['PATH'] ?? '',
       CORPUSMILL_HOME: this.home,
       DATABASE_URL: this.database.url,
-      CORPUSMILL_PYTHON: resolve('test/support/fake-python.mjs'),
-      CORPUSMILL_JOBS_JAR: resolve('package.json'),
+      CORPUSMILL_PYTHON: join(SERVER_FOLDER, 'test', 'support', 'fake-python.mjs'),
+      CORPUSMILL_JOBS_JAR: join(SERVER_FOLDER, 'package.json'),
       CORPUSMILL_CODE_VERSIONS: JSON.stringify(
         Object.fromEntries(STAGES.map((stage) => [stage, 'c'.repeat(64)])),
       ),
