@@ -2,18 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { sleep } from './home.mjs';
-
-/** Kills the home's server at once, if there is one. */
-function killServer(home) {
-  try {
-    process.kill(home.server().pid, 'SIGKILL');
-    return true;
-  } catch (error) {
-    if (error.code === 'ESRCH' || error.code === 'ENOENT') return false;
-    throw error;
-  }
-}
+import { killServer, sleep } from './home.mjs';
 
 /** Kills the server `kills` times at random moments until the run has ended. */
 export async function runWithKills(home, recipe, { kills, random }) {

@@ -103,7 +103,19 @@ export class Home {
 
   /** Ends every process that works for this home, then removes it. */
   remove() {
+    killServer(this);
     spawnSync('pkill', ['-9', '-f', this.folder]);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}
+
+/** Kills the home's server at once; false where there is none. */
+export function killServer(home) {
+  try {
+    process.kill(home.server().pid, 'SIGKILL');
+    return true;
+  } catch (error) {
+    if (error.code === 'ESRCH' || error.code === 'ENOENT') return false;
+    throw error;
   }
 }
