@@ -19,9 +19,7 @@ export function applyOverrides(recipe: unknown, overrides: readonly Override[]):
   const copy: unknown = structuredClone(recipe);
   const problems = overrides.flatMap((override, index) => {
     const message = applyOverride(copy, override);
-    return message === null
-      ? []
-      : [{ pointer: '', code: 'OVERRIDE_INVALID', message: `override ${index + 1}: ${message}` }];
+    return message === null ? [] : [{ pointer: '', message: `override ${index + 1}: ${message}` }];
   });
   return { recipe: copy, problems };
 }

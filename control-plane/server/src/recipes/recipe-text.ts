@@ -36,7 +36,7 @@ export function parseRecipeText(text: string): Parsed<unknown> {
 }
 
 function textProblem(message: string): ErrorItem {
-  return { pointer: '', code: 'YAML_INVALID', message };
+  return { pointer: '', message };
 }
 
 function firstLine(message: string): string {
