@@ -5,7 +5,6 @@ import dev.corpusmill.core.{Columns, CorpusmillError}
 import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{GenericInternalRow, JoinedRow}
-import org.apache.spark.sql.functions.{col, count, lit}
 import org.apache.spark.sql.types._
 import org.apache.spark.unsafe.types.UTF8String
 
@@ -29,14 +28,8 @@ object DedupJob extends StageJob {
     job.input.verify(job.spark, Role.DOCUMENTS)
     val staged = StagedRows.of(job.input.read(job.spark, Role.DOCUMENTS))
     val documents = DocumentRows(staged.rows, staged.schema)
-    val isSmall = job.input.sizeBytes(Role.DOCUMENTS) <= SessionSettings.SMALL_INPUT_BYTES
-    val restore = if (isSmall) SessionSettings.forSmallInput(job.spark) else () => ()
-    try decideAndWrite(job, settings, documents)
-    finally restore()
-  }
-
-  private def decideAndWrite(job: JobRun, settings: DedupSettings, documents: DocumentRows): StageOutput = {
-    val result = Deduplication(settings)(job.spark, documents, job.phase)
+    val components = ConnectedComponents(job.spec.resources.partitions)
+    val result = Deduplication(settings, components)(documents, job.phase)
     val removed = removedBySource(result)
     checkRemovedFraction(removed, settings.maxRemovedFraction)
     job.phase("write")
@@ -65,7 +58,7 @@ object DedupJob extends StageJob {
   }
 
   private def decided(documents: DocumentRows, result: DedupResult): RDD[InternalRow] = {
-    val decisions = result.decisions.rdd.map(decision => (decision.position, decision))
+    val decisions = result.decisions.map(decision => (decision.position, decision))
     documents.join(decisions)((row, decision) => new JoinedRow(row, decisionRow(decision)): InternalRow)
   }
 
@@ -87,10 +80,9 @@ object DedupJob extends StageJob {
 
   private def removedBySource(result: DedupResult): Map[String, RemovedOfSource] =
     result.decisions
-      .groupBy("source")
-      .agg(count(lit(1)), count(col("reason")))
+      .map(decision => decision.source -> RemovedOfSource(1L, if (decision.reason.isEmpty) 0L else 1L))
+      .reduceByKey(_ + _)
       .collect()
-      .map(row => row.getString(0) -> RemovedOfSource(row.getLong(1), row.getLong(2)))
       .toMap
 
   private def checkRemovedFraction(sources: Map[String, RemovedOfSource], limit: Double): Unit =
@@ -107,5 +99,8 @@ object DedupJob extends StageJob {
 
 /** Documents of a source, and how many of them dedup removes. */
 final case class RemovedOfSource(documents: Long, removed: Long) {
+  def +(other: RemovedOfSource): RemovedOfSource =
+    RemovedOfSource(documents + other.documents, removed + other.removed)
+
   def fraction: Double = if (documents == 0) 0.0 else removed.toDouble / documents
 }

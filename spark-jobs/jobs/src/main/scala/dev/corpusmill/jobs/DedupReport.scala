@@ -1,7 +1,6 @@
 package dev.corpusmill.jobs
 
 import dev.corpusmill.core.dedup._
-import org.apache.spark.sql.functions.{bin, col, count, length, lit, sum}
 
 import scala.collection.immutable.{SortedMap, VectorMap}
 
@@ -64,19 +63,24 @@ object DedupReport {
   /** Kept documents by the power of two that their cluster's size reaches: 1, 2-3, 4-7, … */
   private def clusterSizes(result: DedupResult): Seq[Map[String, Any]] =
     result.decisions
-      .filter(col("reason").isNull)
-      .groupBy(length(bin(col("clusterSize"))).as("digits"))
-      .agg(count(lit(1)), sum(col("clusterSize")))
-      .orderBy("digits")
+      .flatMap(_.clusterSize)
+      .map(size => java.lang.Long.highestOneBit(size) -> ClusterCount(1L, size))
+      .reduceByKey(_ + _)
       .collect()
       .toSeq
-      .map { row =>
-        val least = 1L << (row.getInt(0) - 1)
+      .sortBy(_._1)
+      .map { case (least, count) =>
         VectorMap[String, Any](
           "from" -> least,
           "to" -> (least * 2 - 1),
-          "clusters" -> row.getLong(1),
-          "documents" -> row.getLong(2)
+          "clusters" -> count.clusters,
+          "documents" -> count.documents
         )
       }
+}
+
+/** Clusters, and the documents in them. */
+private final case class ClusterCount(clusters: Long, documents: Long) {
+  def +(other: ClusterCount): ClusterCount =
+    ClusterCount(clusters + other.clusters, documents + other.documents)
 }

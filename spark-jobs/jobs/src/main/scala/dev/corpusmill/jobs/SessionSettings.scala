@@ -5,9 +5,6 @@ import org.apache.spark.sql.SparkSession
 /** Spark settings of one job on a session that other jobs use before and after it. */
 object SessionSettings {
 
-  /** Compressed input up to which planning and compiling queries costs more than they save. */
-  val SMALL_INPUT_BYTES: Long = 32L << 20
-
   /** Applies the settings of every job; the function that comes back restores what was there. */
   def apply(spark: SparkSession, resources: Resources): () => Unit = {
     val partitions = resources.partitions.toString
@@ -24,16 +21,6 @@ object SessionSettings {
       )
     )
   }
-
-  /** For many short queries over little: no plan is changed while it runs, and none is compiled. */
-  def forSmallInput(spark: SparkSession): () => Unit = set(
-    spark,
-    Map(
-      "spark.sql.adaptive.enabled" -> "false",
-      "spark.sql.codegen.wholeStage" -> "false",
-      "spark.sql.codegen.factoryMode" -> "NO_CODEGEN"
-    )
-  )
 
   private def set(spark: SparkSession, settings: Map[String, String]): () => Unit = {
     val before = settings.keys.map(key => key -> spark.conf.getOption(key)).toSeq

@@ -1,46 +1,52 @@
 package dev.corpusmill.core.dedup
 
-import org.apache.spark.sql.functions.{col, count, lit, sum, xxhash64}
-import org.apache.spark.sql.{Dataset, Encoder, Encoders}
+import org.apache.spark.rdd.RDD
 
 /** An edge between two nodes, the greater one first. */
 final case class Edge(greater: Long, lesser: Long)
+
+object Edge {
+  implicit val ordering: Ordering[Edge] = (left: Edge, right: Edge) => {
+    val byGreater = java.lang.Long.compare(left.greater, right.greater)
+    if (byGreater != 0) byGreater else java.lang.Long.compare(left.lesser, right.lesser)
+  }
+}
 
 /** A node and the least node of its component. */
 final case class Membership(node: Long, component: Long)
 
 /** Memberships of every node that has an edge, and the rounds it took. */
-final case class Components(memberships: Dataset[Membership], rounds: Int)
+final case class Components(memberships: RDD[Membership], rounds: Int)
 
 /**
  * Connected components by alternating large-star and small-star operations (Kiveris et al. 2014, "Connected Components
  * in MapReduce and Beyond"). Every operation streams over sorted edges, so that no task holds a node's neighbours, let
  * alone a component. Small graphs are solved by one task with a union-find of bounded size.
  *
- * @param smallGraphEdges edges up to which one task solves the graph (16 bytes and two map entries each)
+ * @param partitions of shuffles
+ * @param smallGraphEdges edges up to which one task solves the graph (about 100 bytes each)
  */
-final case class ConnectedComponents(smallGraphEdges: Long = 200000) {
-  private implicit val edgeEncoder: Encoder[Edge] = Encoders.product[Edge]
-  private implicit val membershipEncoder: Encoder[Membership] = Encoders.product[Membership]
+final case class ConnectedComponents(partitions: Int, smallGraphEdges: Long = 200000) {
+  private val shuffles = Shuffles(partitions)
 
   /** The components of the graph; `edges` may have repeated edges but no loops. */
-  def find(edges: Dataset[Edge]): Components =
+  def find(edges: RDD[Edge]): Components =
     if (edges.count() <= smallGraphEdges) Components(solveInOneTask(edges), 1) else iterate(edges)
 
-  private def solveInOneTask(edges: Dataset[Edge]): Dataset[Membership] =
+  private def solveInOneTask(edges: RDD[Edge]): RDD[Membership] =
     edges.coalesce(1).mapPartitions { all =>
       val union = new UnionFind
       all.foreach(edge => union.join(edge.greater, edge.lesser))
       union.memberships
     }
 
-  private def iterate(edges: Dataset[Edge]): Components = {
-    var current = Materialize(edges.distinct())
+  private def iterate(edges: RDD[Edge]): Components = {
+    var current = Shuffles.keep(shuffles.distinct(edges))
     var fingerprint = fingerprintOf(current)
     var rounds = 0
     var isStable = false
     while (!isStable) {
-      val next = Materialize(smallStar(largeStar(current)).distinct())
+      val next = Shuffles.keep(shuffles.distinct(smallStar(largeStar(current))))
       val nextFingerprint = fingerprintOf(next)
       isStable = nextFingerprint == fingerprint
       current = next
@@ -51,34 +57,35 @@ final case class ConnectedComponents(smallGraphEdges: Long = 200000) {
   }
 
   /** Links every greater neighbour of a node to the least of the node and its neighbours. */
-  private def largeStar(edges: Dataset[Edge]): Dataset[Edge] = {
+  private def largeStar(edges: RDD[Edge]): RDD[Edge] = {
     val directed = edges.flatMap(edge => Seq(edge, Edge(edge.lesser, edge.greater)))
-    grouped(directed).mapPartitions(StarIterator(_) { (node, least, neighbour) =>
+    byFirstNode(directed).mapPartitions(StarIterator(_) { (node, least, neighbour) =>
       Option.when(neighbour > node)(Edge(neighbour, math.min(node, least)))
     })
   }
 
   /** Links a node and its lesser neighbours to the least of them. */
-  private def smallStar(edges: Dataset[Edge]): Dataset[Edge] =
-    grouped(edges).mapPartitions(StarIterator(_) { (node, least, neighbour) =>
+  private def smallStar(edges: RDD[Edge]): RDD[Edge] =
+    byFirstNode(edges).mapPartitions(StarIterator(_) { (node, least, neighbour) =>
       Some(if (neighbour == least) Edge(node, least) else Edge(neighbour, least))
     })
 
-  private def grouped(edges: Dataset[Edge]): Dataset[Edge] =
-    edges.repartition(col("greater")).sortWithinPartitions("greater", "lesser")
+  private def byFirstNode(edges: RDD[Edge]): RDD[Edge] =
+    shuffles.grouped(edges.map(_ -> 0.toByte))(_.greater).map(_._1)
 
   /** At the end every edge leads to the least node of its component. */
-  private def starsToMemberships(stars: Dataset[Edge]): Dataset[Membership] =
-    stars
-      .flatMap(edge => Seq(Membership(edge.greater, edge.lesser), Membership(edge.lesser, edge.lesser)))
-      .distinct()
+  private def starsToMemberships(stars: RDD[Edge]): RDD[Membership] = {
+    val leaves = stars.map(edge => Membership(edge.greater, edge.lesser))
+    leaves ++ shuffles.distinct(stars.map(_.lesser)).map(centre => Membership(centre, centre))
+  }
 
   /** Equal for equal sets of edges, whatever their order; two different sets agree by chance in one of 2^64. */
-  private def fingerprintOf(edges: Dataset[Edge]): (Long, java.math.BigDecimal) = {
-    val hash = xxhash64(col("greater"), col("lesser")).cast("decimal(20,0)")
-    val row = edges.agg(count(lit(1)), sum(hash)).head()
-    (row.getLong(0), row.getDecimal(1))
-  }
+  private def fingerprintOf(edges: RDD[Edge]): Membership =
+    edges
+      .map(edge => Membership(1L, Hashing.mix(Hashing.mix(edge.greater) + edge.lesser)))
+      .fold(Membership(0L, 0L))((left, right) =>
+        Membership(left.node + right.node, left.component + right.component)
+      )
 }
 
 /** Streams over edges sorted by (node, neighbour) and calls `link` with (node, its least neighbour, neighbour). */

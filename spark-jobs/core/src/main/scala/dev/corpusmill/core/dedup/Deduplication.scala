@@ -1,9 +1,6 @@
 package dev.corpusmill.core.dedup
 
 import org.apache.spark.rdd.RDD
-import org.apache.spark.sql.expressions.{Window, WindowSpec}
-import org.apache.spark.sql.functions._
-import org.apache.spark.sql.{Column, DataFrame, Dataset, Encoder, Encoders, SparkSession}
 
 /**
  * What is decided about a row. Without `reason` it stays, as `survivor` of `clusterSize` documents; else it goes, and
@@ -22,7 +19,23 @@ final case class Decision(
 }
 
 /** Decisions about all rows, and how fuzzy dedup came to them. */
-final case class DedupResult(decisions: Dataset[Decision], fuzzy: Option[FuzzyResult])
+final case class DedupResult(decisions: RDD[Decision], fuzzy: Option[FuzzyResult])
+
+/** The document that stays for a doc_id's text, as far as equal texts go. */
+private[dedup] final case class TextSurvivor(survivor: String, textHash: String)
+
+/** A row, and whether it is the first of its doc_id and has that one's text. */
+private[dedup] final case class RowFate(
+    partition: Int,
+    row: Long,
+    source: String,
+    docId: String,
+    isFirst: Boolean,
+    isSameText: Boolean
+)
+
+/** A document that fell to a better one. */
+private[dedup] final case class Removal(survivor: String, similarity: Double)
 
 /**
  * The dedup stage: rows with a doc_id that was seen before, documents with the same text, near duplicates.
@@ -31,126 +44,127 @@ final case class DedupResult(decisions: Dataset[Decision], fuzzy: Option[FuzzyRe
  * longest text in code points, then the earliest fetch_time (none is last), then the smallest doc_id. Removed rows name
  * the document that stays in the end, also where their own first survivor fell to a better one.
  */
-final case class Deduplication(
-    settings: DedupSettings,
-    components: ConnectedComponents = ConnectedComponents()
-) {
+final case class Deduplication(settings: DedupSettings, components: ConnectedComponents) {
   import Deduplication._
 
+  private val shuffles = Shuffles(components.partitions)
+
   /** Decides about every row; `phase` is told what is being done. */
-  def apply(spark: SparkSession, documents: DocumentRows, phase: String => Unit): DedupResult = {
+  def apply(documents: DocumentRows, phase: String => Unit): DedupResult = {
     val signatures = Signatures(documents.schema, settings.fuzzy)
     phase("signatures")
-    val all = Materialize(spark.createDataset(documents.map(signatures.of)))
-    val marked = Materialize(mark(all.toDF()))
+    val rows = Shuffles.keep(documents.map(signatures.of))
+    val marked = Shuffles.keep(markFirst(rows))
+    val firsts = Shuffles.keep(textSurvivors(marked.collect { case (row, true) => row }))
     val fuzzy = settings.fuzzy.map { fuzzySettings =>
-      phase("rank documents")
-      val ranked = Materialize(rank(spark, marked))
-      val shinglesOf = fetchShingles(spark, documents, signatures, fuzzySettings) _
+      val ranked = Shuffles.keep(rank(firsts))
+      val shinglesOf = fetchShingles(documents, signatures, fuzzySettings) _
       (ranked, FuzzyDedup(fuzzySettings, components, shinglesOf, phase)(ranked))
     }
     phase("decide")
-    val removals = fuzzy.fold(noRemovals(spark)) { case (ranked, result) =>
-      removalsById(ranked, result.removals)
-    }
-    DedupResult(Materialize(decide(marked, removals)), fuzzy.map(_._2))
+    val none = rows.sparkContext.emptyRDD[(String, Removal)]
+    val removals = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result.removals) }
+    DedupResult(Shuffles.keep(decide(fates(marked, firsts), removals)), fuzzy.map(_._2))
   }
 
-  /** Adds whether a row is the first of its doc_id, and the doc_id of the document that stays for its text. */
-  private def mark(signatures: DataFrame): DataFrame = {
-    val isFirst = row_number().over(SAME_ID) === 1
-    val textSurvivor = if (settings.exact) first(col(DOC_ID)).over(SAME_TEXT) else col(DOC_ID)
-    signatures.withColumn(IS_FIRST, isFirst).withColumn(TEXT_SURVIVOR, textSurvivor)
-  }
+  /** Each row, and whether it is the first of its doc_id. */
+  private def markFirst(rows: RDD[Signature]): RDD[(Signature, Boolean)] =
+    shuffles.grouped(rows.map(row => IdKey.of(row) -> row))(_.docId).mapPartitions { sorted =>
+      var previous = Option.empty[String]
+      sorted.map { case (key, row) =>
+        val isFirst = !previous.contains(key.docId)
+        previous = Some(key.docId)
+        (row, isFirst)
+      }
+    }
+
+  /** Each document with the doc_id of the one that stays for its text. */
+  private def textSurvivors(documents: RDD[Signature]): RDD[(Signature, String)] =
+    if (!settings.exact) documents.map(document => (document, document.docId))
+    else
+      shuffles.grouped(
+        documents.map(document => TextKey.of(document) -> document)
+      )(_.textHash).mapPartitions { sorted =>
+        var survivor = Option.empty[TextKey]
+        sorted.map { case (key, document) =>
+          if (!survivor.exists(_.textHash == key.textHash)) survivor = Some(key)
+          (document, survivor.fold(key.docId)(_.docId))
+        }
+      }
 
   /** Numbers the documents that are compared, in survivor order. */
-  private def rank(spark: SparkSession, marked: DataFrame): Dataset[Ranked] = {
-    val compared = col(IS_FIRST) && col(TEXT_SURVIVOR) === col(DOC_ID) && col("shingles") > 0
-    val inOrder = marked.filter(compared).orderBy(SURVIVOR_ORDER: _*).as[Signature]
-    val numbered = inOrder.rdd.zipWithIndex().map { case (document, rank) =>
+  private def rank(firsts: RDD[(Signature, String)]): RDD[Ranked] = {
+    val compared = firsts.collect {
+      case (document, survivor) if survivor == document.docId && document.shingles > 0 =>
+        SurvivorKey.of(document) -> document
+    }
+    shuffles.ordered(compared).zipWithIndex().map { case ((_, document), rank) =>
       Ranked(rank, document.docId, document.partition, document.row, document.shingles, document.bandKeys)
     }
-    spark.createDataset(numbered)
   }
 
-  private def decide(marked: DataFrame, removals: DataFrame): Dataset[Decision] = {
-    val resolved = withFirstTextSurvivor(marked)
-      .join(removals, col(TEXT_SURVIVOR) === col("removedId"), "left")
-      .withColumn("survivor", coalesce(col("fuzzySurvivor"), col(TEXT_SURVIVOR)))
-      .withColumn("reason", REASON)
-      .withColumn("similarity", SIMILARITY)
-    val sizes = resolved.groupBy(col("survivor").as("clusterId")).agg(count(lit(1)).as("size"))
-    val isKept = col("reason").isNull && col("clusterId") === col("survivor")
-    resolved.join(sizes, isKept, "left").withColumn("clusterSize", col("size")).as[Decision]
+  /** From ranks back to doc_ids. */
+  private def removalsById(ranked: RDD[Ranked], removals: RDD[FuzzyRemoval]): RDD[(String, Removal)] = {
+    val ids = ranked.map(document => document.rank -> document.docId)
+    val byRank = removals.map(removal => removal.rank -> removal)
+    val bySurvivor = shuffles.lookup(ids, byRank) { (_, docId, removal) =>
+      removal.survivor -> ((docId.getOrElse(""), removal.similarity))
+    }
+    shuffles.lookup(ids, bySurvivor) { case (_, survivor, (docId, similarity)) =>
+      docId -> Removal(survivor.getOrElse(""), similarity)
+    }
   }
 
-  /** Rows that repeat a doc_id share the fate of its first row. */
-  private def withFirstTextSurvivor(marked: DataFrame): DataFrame = {
-    val firsts = marked.filter(col(IS_FIRST)).withColumn("isSameText", lit(true))
-    val ofFirst = firsts.select(col(DOC_ID), col(TEXT_SURVIVOR), col("textHash").as("firstHash"))
-    val later = marked
-      .filter(!col(IS_FIRST))
-      .drop(TEXT_SURVIVOR)
-      .join(ofFirst, DOC_ID)
-      .withColumn("isSameText", col("textHash") === col("firstHash"))
-      .drop("firstHash")
-    firsts.unionByName(later)
+  /** Every row by the document that stays for its text; rows that repeat a doc_id share the fate of its first row. */
+  private def fates(
+      marked: RDD[(Signature, Boolean)],
+      firsts: RDD[(Signature, String)]
+  ): RDD[(String, RowFate)] = {
+    val ofFirsts = firsts.map { case (row, survivor) =>
+      survivor -> fate(row, isFirst = true, isSameText = true)
+    }
+    val survivors = firsts.map { case (row, survivor) => row.docId -> TextSurvivor(survivor, row.textHash) }
+    val later = marked.collect { case (row, false) => row.docId -> row.copy(bandKeys = Array.emptyLongArray) }
+    ofFirsts ++ shuffles.lookup(survivors, later) { (docId, first, row) =>
+      first.fold(docId)(_.survivor) -> fate(row, isFirst = false, first.exists(_.textHash == row.textHash))
+    }
+  }
+
+  private def decide(fates: RDD[(String, RowFate)], removals: RDD[(String, Removal)]): RDD[Decision] = {
+    val decided = Shuffles.keep(shuffles.lookup(removals, fates)(decisionOf))
+    val sizes = decided.map(_.survivor -> 1L).reduceByKey(_ + _, components.partitions)
+    val kept = decided.filter(_.reason.isEmpty).map(decision => decision.survivor -> decision)
+    decided.filter(_.reason.nonEmpty) ++
+      shuffles.lookup(sizes, kept)((_, size, decision) => decision.copy(clusterSize = size))
   }
 }
 
 object Deduplication {
-  private val DOC_ID = "docId"
-  private val IS_FIRST = "isFirst"
-  private val TEXT_SURVIVOR = "textSurvivor"
+  private def fate(row: Signature, isFirst: Boolean, isSameText: Boolean): RowFate =
+    RowFate(row.partition, row.row, row.source, row.docId, isFirst, isSameText)
 
-  private implicit val signatureEncoder: Encoder[Signature] = Encoders.product[Signature]
-  private implicit val rankedEncoder: Encoder[Ranked] = Encoders.product[Ranked]
-  private implicit val shingleSetEncoder: Encoder[ShingleSet] = Encoders.product[ShingleSet]
-  private implicit val decisionEncoder: Encoder[Decision] = Encoders.product[Decision]
-
-  private val SAME_ID: WindowSpec = Window
-    .partitionBy(DOC_ID)
-    .orderBy("warcUri", "warcOffset", "source", "partition", "row")
-
-  // Rows that repeat a doc_id are in groups of their own; what they get is replaced by their first row's.
-  private val SAME_TEXT: WindowSpec = Window
-    .partitionBy(col("textHash"), col(IS_FIRST))
-    .orderBy(col("fetchTime").asc_nulls_last, col(DOC_ID))
-
-  private val SURVIVOR_ORDER: Seq[Column] =
-    Seq(col("length").desc, col("fetchTime").asc_nulls_last, col(DOC_ID))
-
-  private val REASON: Column = when(!col(IS_FIRST), "duplicate_id")
-    .when(col("fuzzySurvivor").isNotNull, "fuzzy_duplicate")
-    .when(col(TEXT_SURVIVOR) =!= col(DOC_ID), "exact_duplicate")
-
-  private val SIMILARITY: Column =
-    when(col("reason").isNotNull && col("isSameText"), coalesce(col("fuzzySimilarity"), lit(1.0)))
-
-  private def noRemovals(spark: SparkSession): DataFrame =
-    spark.sql("select '' removedId, '' fuzzySurvivor, 0.0D fuzzySimilarity where false")
-
-  /** From ranks back to doc_ids. */
-  private def removalsById(ranked: Dataset[Ranked], removals: Dataset[FuzzyRemoval]): DataFrame = {
-    val removed = ranked.select(col("rank"), col(DOC_ID).as("removedId"))
-    val survivors = ranked.select(col("rank").as("survivor"), col(DOC_ID).as("fuzzySurvivor"))
-    removals
-      .join(removed, "rank")
-      .join(survivors, "survivor")
-      .select(col("removedId"), col("fuzzySurvivor"), col("similarity").as("fuzzySimilarity"))
+  private def decisionOf(textSurvivor: String, removal: Option[Removal], row: RowFate): Decision = {
+    val reason =
+      if (!row.isFirst) Some("duplicate_id")
+      else if (removal.nonEmpty) Some("fuzzy_duplicate")
+      else Option.when(textSurvivor != row.docId)("exact_duplicate")
+    val similarity = removal.fold(1.0)(_.similarity)
+    Decision(
+      row.partition,
+      row.row,
+      row.source,
+      reason,
+      removal.fold(textSurvivor)(_.survivor),
+      Option.when(reason.nonEmpty && row.isSameText)(similarity),
+      None
+    )
   }
 
   /** Goes back to the texts of some documents for their shingles. */
-  private def fetchShingles(
-      spark: SparkSession,
-      documents: DocumentRows,
-      signatures: Signatures,
-      settings: FuzzySettings
-  )(wanted: Dataset[Ranked]): Dataset[ShingleSet] = {
-    val positions: RDD[(RowPosition, Long)] =
-      wanted.rdd.map(document => (RowPosition(document.partition, document.row), document.rank))
-    spark.createDataset(documents.join(positions) { (row, rank) =>
-      ShingleSet(rank, signatures.encodedShingles(row, settings))
-    })
-  }
+  private def fetchShingles(documents: DocumentRows, signatures: Signatures, settings: FuzzySettings)(
+      wanted: RDD[Ranked]
+  ): RDD[(Long, Array[Byte])] =
+    documents.join(wanted.map(document => (document.position, document.rank))) { (row, rank) =>
+      (rank, signatures.encodedShingles(row, settings))
+    }
 }

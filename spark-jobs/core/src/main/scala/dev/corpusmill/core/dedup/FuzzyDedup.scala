@@ -1,18 +1,14 @@
 package dev.corpusmill.core.dedup
 
-import org.apache.spark.sql.functions.{col, udf}
-import org.apache.spark.sql.{Dataset, Encoder, Encoders}
+import org.apache.spark.rdd.RDD
 
 /** A document that goes, by rank, the survivor it was compared with, and their similarity. */
 final case class FuzzyRemoval(rank: Long, survivor: Long, similarity: Double)
 
-/** The encoded shingles of a document. */
-final case class ShingleSet(rank: Long, hashes: Array[Byte])
-
 /** A pair with its exact Jaccard similarity. */
-private[dedup] final case class ScoredPair(greater: Long, lesser: Long, similarity: Double)
+private[dedup] final case class ScoredPair(edge: Edge, similarity: Double)
 
-/** What one round did. `survivors` of components are decided as well as the removed. */
+/** What one round did; `undecided` are the documents it began with. */
 final case class FuzzyRound(
     undecided: Long,
     candidatePairs: Long,
@@ -22,7 +18,7 @@ final case class FuzzyRound(
 )
 
 /** Removals, and the rounds that led to them; documents still undecided at the end were kept. */
-final case class FuzzyResult(removals: Dataset[FuzzyRemoval], rounds: Seq[FuzzyRound], undecidedAtEnd: Long)
+final case class FuzzyResult(removals: RDD[FuzzyRemoval], rounds: Seq[FuzzyRound], undecidedAtEnd: Long)
 
 /**
  * Removes near duplicates, each only after its shingles were compared with those of the document that stays for it.
@@ -35,20 +31,23 @@ final case class FuzzyResult(removals: Dataset[FuzzyRemoval], rounds: Seq[FuzzyR
  * A chain in survivor order loses only its head in a round, so after MAX_ROUNDS what is left is settled pair by pair
  * ([[Settlement]]).
  *
- * @param shinglesOf fetches the shingles of documents from their texts
+ * @param shinglesOf fetches the encoded shingles of documents, by rank, from their texts
  * @param phase is told what is being done
  */
 final case class FuzzyDedup(
     settings: FuzzySettings,
     components: ConnectedComponents,
-    shinglesOf: Dataset[Ranked] => Dataset[ShingleSet],
+    shinglesOf: RDD[Ranked] => RDD[(Long, Array[Byte])],
     phase: String => Unit
 ) {
   import FuzzyDedup._
 
+  private val shuffles = Shuffles(components.partitions)
+  private val candidates = CandidatePairs(shuffles, settings.minJaccard)
+
   /** Decides about documents, whose ranks are unique. */
-  def apply(documents: Dataset[Ranked]): FuzzyResult = {
-    val none = documents.sparkSession.emptyDataset[FuzzyRemoval]
+  def apply(documents: RDD[Ranked]): FuzzyResult = {
+    val none = documents.sparkContext.emptyRDD[FuzzyRemoval]
     run(State(documents, None, FuzzyResult(none, Seq.empty, documents.count())))
   }
 
@@ -59,73 +58,83 @@ final case class FuzzyDedup(
     else run(round(state))
 
   private def round(state: State): State = {
-    val (shingles, pairs, verified) = verify(state)
+    val found = verify(state)
     phase(s"components ${state.result.rounds.size + 1}")
-    val found = components.find(verified.map(pair => Edge(pair.greater, pair.lesser)))
-    val members = Materialize(scoreMembers(found.memberships, verified, shingles))
-    val isRemoved = col("similarity") >= settings.minJaccard
-    val removals = members.filter(isRemoved).map(asRemoval)
-    val rest = members.filter(!isRemoved).map(_.greater).toDF("rank")
-    val undecided = Materialize(state.undecided.join(rest, Seq("rank"), "left_semi").as[Ranked])
+    val graph = components.find(found.verified.map(_.edge))
+    val members = Shuffles.keep(scoreMembers(graph.memberships, found))
+    val removals = members.filter(_.similarity >= settings.minJaccard).map(asRemoval)
+    val rest = members.filter(_.similarity < settings.minJaccard).map(_.edge.greater -> 0.toByte)
+    val undecided = Shuffles.keep(select(state.undecided, rest))
+    val removed = removals.count()
     val report =
-      FuzzyRound(state.result.undecidedAtEnd, pairs.count(), verified.count(), found.rounds, removals.count())
-    val all = state.result.removals.union(removals)
-    State(undecided, Some(shingles), FuzzyResult(all, state.result.rounds :+ report, undecided.count()))
+      FuzzyRound(
+        state.result.undecidedAtEnd,
+        found.pairs.count(),
+        found.verified.count(),
+        graph.rounds,
+        removed
+      )
+    val left = members.count() - removed
+    val all = state.result.removals ++ removals
+    State(undecided, Some(found.shingles), FuzzyResult(all, state.result.rounds :+ report, left))
   }
 
   private def settle(state: State): FuzzyResult = {
-    val (_, pairs, verified) = verify(state)
-    if (verified.count() > MAX_SETTLED_PAIRS) state.result
+    val found = verify(state)
+    val verifiedPairs = found.verified.count()
+    if (verifiedPairs > MAX_SETTLED_PAIRS) state.result
     else {
-      val removals = Materialize(verified.coalesce(1).mapPartitions(Settlement.removals))
+      val removals = Shuffles.keep(found.verified.coalesce(1).mapPartitions(Settlement.removals))
       val report =
-        FuzzyRound(state.result.undecidedAtEnd, pairs.count(), verified.count(), 0, removals.count())
-      FuzzyResult(state.result.removals.union(removals), state.result.rounds :+ report, 0L)
+        FuzzyRound(state.result.undecidedAtEnd, found.pairs.count(), verifiedPairs, 0, removals.count())
+      FuzzyResult(state.result.removals ++ removals, state.result.rounds :+ report, 0L)
     }
   }
 
   /** The candidate pairs of the undecided, and those of them at or above `minJaccard`. */
-  private def verify(state: State): (Dataset[ShingleSet], Dataset[Edge], Dataset[ScoredPair]) = {
-    phase(s"candidates ${state.result.rounds.size + 1}")
-    val pairs = Materialize(CandidatePairs.of(state.undecided, settings.minJaccard))
-    val shingles = state.shingles.getOrElse(fetchShingles(state.undecided, pairs))
-    phase(s"verify ${state.result.rounds.size + 1}")
-    val verified = score(pairs, shingles).filter(col("similarity") >= settings.minJaccard)
-    (shingles, pairs, Materialize(verified))
+  private def verify(state: State): Verification = {
+    val number = state.result.rounds.size + 1
+    phase(s"candidates $number")
+    val pairs = Shuffles.keep(candidates.of(state.undecided))
+    val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
+    val shingles = state.shingles.getOrElse(Shuffles.keep(shinglesOf(select(state.undecided, needed))))
+    phase(s"verify $number")
+    val verified = score(pairs, shingles).filter(_.similarity >= settings.minJaccard)
+    Verification(shingles, pairs, Shuffles.keep(verified))
   }
 
-  private def fetchShingles(documents: Dataset[Ranked], pairs: Dataset[Edge]): Dataset[ShingleSet] = {
-    val ranks = pairs.flatMap(pair => Seq(pair.greater, pair.lesser)).distinct().toDF("rank")
-    val needed = documents.join(ranks, Seq("rank"), "left_semi").as[Ranked]
-    Materialize(shinglesOf(needed))
-  }
+  /** The documents with the given ranks. */
+  private def select(documents: RDD[Ranked], ranks: RDD[(Long, Byte)]): RDD[Ranked] =
+    shuffles
+      .lookup(documents.map(document => document.rank -> document), ranks)((_, document, _) => document)
+      .flatMap(found => found)
 
-  /** The exact similarity of every pair. */
-  private def score(pairs: Dataset[Edge], shingles: Dataset[ShingleSet]): Dataset[ScoredPair] = {
-    val greater = shingles.select(col("rank").as("greater"), col("hashes").as("greater_hashes"))
-    val lesser = shingles.select(col("rank").as("lesser"), col("hashes").as("lesser_hashes"))
-    val similarity = JACCARD(col("greater_hashes"), col("lesser_hashes")).as("similarity")
-    pairs
-      .join(greater, "greater")
-      .join(lesser, "lesser")
-      .select(col("greater"), col("lesser"), similarity)
-      .as[ScoredPair]
+  /** The exact similarity of every pair. The shingles of a pair's greater document travel to its lesser one. */
+  private def score(pairs: RDD[Edge], shingles: RDD[(Long, Array[Byte])]): RDD[ScoredPair] = {
+    val byGreater = pairs.map(pair => pair.greater -> pair.lesser)
+    val withGreater = shuffles.lookup(shingles, byGreater) { (greater, hashes, lesser) =>
+      lesser -> ((greater, hashes.getOrElse(Array.emptyByteArray)))
+    }
+    shuffles.lookup(shingles, withGreater) { case (lesser, hashes, (greater, greaterHashes)) =>
+      val similarity = Jaccard.similarity(greaterHashes, hashes.getOrElse(Array.emptyByteArray))
+      ScoredPair(Edge(greater, lesser), similarity)
+    }
   }
 
   /** Every member of a component with its survivor; pairs that were scored before are not scored again. */
-  private def scoreMembers(
-      memberships: Dataset[Membership],
-      scored: Dataset[ScoredPair],
-      shingles: Dataset[ShingleSet]
-  ): Dataset[ScoredPair] = {
-    val pairs = memberships
+  private def scoreMembers(memberships: RDD[Membership], found: Verification): RDD[ScoredPair] = {
+    val members = memberships
       .filter(membership => membership.node != membership.component)
-      .map(membership => Edge(membership.node, membership.component))
-    val keys = Seq("greater", "lesser")
-    val known = scored.join(pairs, keys, "left_semi").as[ScoredPair]
-    val unknown = pairs.join(scored, keys, "left_anti").as[Edge]
-    known.union(score(unknown, shingles))
+      .map(membership => Edge(membership.node, membership.component) -> 0.toByte)
+    val known = found.verified.map(pair => pair.edge -> pair.similarity)
+    val looked = Shuffles.keep(shuffles.lookup(known, members)((edge, similarity, _) => edge -> similarity))
+    val scored = looked.flatMap { case (edge, similarity) => similarity.map(ScoredPair(edge, _)) }
+    val unknown = looked.collect { case (edge, None) => edge }
+    scored ++ score(unknown, found.shingles)
   }
+
+  private def asRemoval(pair: ScoredPair): FuzzyRemoval =
+    FuzzyRemoval(pair.edge.greater, pair.edge.lesser, pair.similarity)
 }
 
 object FuzzyDedup {
@@ -136,22 +145,16 @@ object FuzzyDedup {
   /** Pairs that one task settles: about 100 bytes each. Beyond it what is left stays, which is safe and reported. */
   val MAX_SETTLED_PAIRS = 2000000L
 
-  private implicit val longEncoder: Encoder[Long] = Encoders.scalaLong
-  private implicit val edgeEncoder: Encoder[Edge] = Encoders.product[Edge]
-  private implicit val scoredEncoder: Encoder[ScoredPair] = Encoders.product[ScoredPair]
-  private implicit val removalEncoder: Encoder[FuzzyRemoval] = Encoders.product[FuzzyRemoval]
-  private implicit val rankedEncoder: Encoder[Ranked] = Encoders.product[Ranked]
-
-  private val JACCARD = udf((left: Array[Byte], right: Array[Byte]) => Jaccard.similarity(left, right))
-
-  // Functions that go to executors stand here: an instance cannot be shipped, its `phase` belongs to the driver.
-  private val asRemoval: ScoredPair => FuzzyRemoval =
-    pair => FuzzyRemoval(pair.greater, pair.lesser, pair.similarity)
-
   private final case class State(
-      undecided: Dataset[Ranked],
-      shingles: Option[Dataset[ShingleSet]],
+      undecided: RDD[Ranked],
+      shingles: Option[RDD[(Long, Array[Byte])]],
       result: FuzzyResult
+  )
+
+  private final case class Verification(
+      shingles: RDD[(Long, Array[Byte])],
+      pairs: RDD[Edge],
+      verified: RDD[ScoredPair]
   )
 }
 
@@ -162,10 +165,9 @@ object FuzzyDedup {
 private[dedup] object Settlement {
   def removals(pairs: Iterator[ScoredPair]): Iterator[FuzzyRemoval] = {
     val removed = scala.collection.mutable.LongMap.empty[FuzzyRemoval]
-    val inOrder = pairs.toArray.sortBy(pair => (pair.greater, pair.lesser))
-    inOrder.foreach { pair =>
-      if (!removed.contains(pair.lesser) && !removed.contains(pair.greater))
-        removed.update(pair.greater, FuzzyRemoval(pair.greater, pair.lesser, pair.similarity))
+    pairs.toArray.sortBy(_.edge).foreach { case ScoredPair(Edge(greater, lesser), similarity) =>
+      if (!removed.contains(lesser) && !removed.contains(greater))
+        removed.update(greater, FuzzyRemoval(greater, lesser, similarity))
     }
     removed.valuesIterator
   }

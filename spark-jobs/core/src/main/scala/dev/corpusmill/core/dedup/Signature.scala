@@ -5,6 +5,7 @@ import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.types.StructType
 
 import java.security.MessageDigest
+import java.util.HexFormat
 
 /** Settings of fuzzy dedup (recipe.schema.json). `minJaccard` is inclusive. */
 final case class FuzzySettings(shingleWords: Int, bands: Int, rows: Int, minJaccard: Double, seed: Long) {
@@ -18,7 +19,7 @@ final case class DedupSettings(exact: Boolean, fuzzy: Option[FuzzySettings], max
  * All that dedup needs of a document but its text.
  *
  * @param length code points of the text
- * @param textHash SHA-256 of the text
+ * @param textHash SHA-256 of the text in hex
  * @param shingles distinct shingles; 0 where fuzzy dedup is off or the text has no words
  * @param bandKeys a bucket key per band; none where there are no shingles
  */
@@ -31,7 +32,7 @@ final case class Signature(
     warcOffset: Long,
     fetchTime: String,
     length: Int,
-    textHash: Array[Byte],
+    textHash: String,
     shingles: Int,
     bandKeys: Array[Long]
 )
@@ -59,7 +60,7 @@ final case class Signatures(schema: StructType, fuzzy: Option[FuzzySettings]) {
       if (row.isNullAt(warcOffset)) -1L else row.getLong(warcOffset),
       if (row.isNullAt(fetchTime)) null else string(row, fetchTime),
       documentText.codePointCount(0, documentText.length),
-      MessageDigest.getInstance("SHA-256").digest(bytes(row, text)),
+      HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(row, text))),
       shingles.length,
       if (shingles.isEmpty) Array.emptyLongArray else minHash.fold(Array.emptyLongArray)(_.bandKeys(shingles))
     )

@@ -2,15 +2,12 @@ package dev.corpusmill.core.dedup
 
 import dev.corpusmill.core.SparkFixture
 import munit.FunSuite
-import org.apache.spark.sql.{Encoder, Encoders}
 
 import scala.util.Random
 
 class ConnectedComponentsSuite extends FunSuite with SparkFixture {
-  private implicit val edgeEncoder: Encoder[Edge] = Encoders.product[Edge]
-
   private def componentsOf(edges: Seq[Edge], smallGraphEdges: Long): (Map[Long, Long], Int) = {
-    val found = ConnectedComponents(smallGraphEdges).find(spark.createDataset(edges).repartition(3))
+    val found = ConnectedComponents(3, smallGraphEdges).find(spark.sparkContext.parallelize(edges, 3))
     val memberships = found.memberships.collect()
     assertEquals(memberships.map(_.node).distinct.length, memberships.length)
     (memberships.map(membership => membership.node -> membership.component).toMap, found.rounds)

@@ -55,8 +55,9 @@ object DedupCorpus {
       settings: DedupSettings = SETTINGS,
       partitions: Int = 3
   ): Map[String, Decision] =
-    run(spark, documents, Deduplication(settings), partitions).map { case (row, decision) =>
-      documents(row).docId -> decision
+    run(spark, documents, Deduplication(settings, ConnectedComponents(partitions)), partitions).map {
+      case (row, decision) =>
+        documents(row).docId -> decision
     }
 
   /** Decisions by index in `documents`. */
@@ -66,7 +67,7 @@ object DedupCorpus {
       deduplication: Deduplication,
       partitions: Int = 3
   ): Map[Int, Decision] = {
-    val result = deduplication(spark, documentRows(spark, documents, partitions), _ => ())
+    val result = deduplication(documentRows(spark, documents, partitions), _ => ())
     val decisions = result.decisions.collect()
     val starts = (0 to partitions).map(partition => (partition.toLong * documents.size / partitions).toInt)
     decisions.map(decision => (starts(decision.partition) + decision.row.toInt) -> decision).toMap

@@ -94,7 +94,7 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
       TestDocument(id(1), "same record", offset = 3L),
       TestDocument(id(1), "same record", offset = 5L)
     )
-    val decisions = run(spark, documents, Deduplication(SETTINGS))
+    val decisions = run(spark, documents, Deduplication(SETTINGS, ConnectedComponents(3)))
     assertEquals(decisions(1).reason, None)
     assertEquals(decisions(1).clusterSize, Some(3L))
     Seq(0, 2).foreach { row =>
@@ -105,7 +105,7 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
 
   test("rows that are equal in everything lose all but one") {
     val documents = Seq.fill(5)(TestDocument(id(1), "same record", offset = 3L))
-    val decisions = run(spark, documents, Deduplication(SETTINGS))
+    val decisions = run(spark, documents, Deduplication(SETTINGS, ConnectedComponents(3)))
     assertEquals(
       decisions.values.toSeq.map(_.reason).sortBy(_.toString),
       None +: Seq.fill(4)(Some("duplicate_id"))
@@ -175,7 +175,7 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     val documents = generated(9, originals = 30, copies = 5)
     val results = for {
       partitions <- Seq(1, 3, 7)
-      components <- Seq(ConnectedComponents(), ConnectedComponents(smallGraphEdges = 0))
+      components <- Seq(ConnectedComponents(partitions), ConnectedComponents(partitions, smallGraphEdges = 0))
     } yield run(spark, documents, Deduplication(SETTINGS, components), partitions)
       .map { case (row, decision) => row -> decision.copy(partition = 0, row = 0L) }
     assertEquals(results.toSet.size, 1)
