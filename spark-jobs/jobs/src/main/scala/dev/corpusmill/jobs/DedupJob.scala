@@ -2,6 +2,7 @@ package dev.corpusmill.jobs
 
 import dev.corpusmill.core.dedup._
 import dev.corpusmill.core.{Columns, CorpusmillError}
+import org.apache.spark.SparkContext
 import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.{GenericInternalRow, JoinedRow}
@@ -28,6 +29,15 @@ object DedupJob extends StageJob {
     job.input.verify(job.spark, Role.DOCUMENTS)
     val staged = StagedRows.of(job.input.read(job.spark, Role.DOCUMENTS))
     val documents = DocumentRows(staged.rows, staged.schema)
+    try decideAndWrite(job, settings, documents)
+    finally releaseRows(job.spark.sparkContext)
+  }
+
+  /** A session that is used again must not keep what this job kept on disk. */
+  private def releaseRows(context: SparkContext): Unit =
+    context.getPersistentRDDs.values.foreach(_.unpersist(blocking = false))
+
+  private def decideAndWrite(job: JobRun, settings: DedupSettings, documents: DocumentRows): StageOutput = {
     val components = ConnectedComponents(job.spec.resources.partitions)
     val result = Deduplication(settings, components)(documents, job.phase)
     val removed = removedBySource(result)

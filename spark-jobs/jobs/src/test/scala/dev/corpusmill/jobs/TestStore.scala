@@ -13,6 +13,8 @@ final class TestStore {
   /** The name is awkward on purpose: spaces, brackets and percent signs must all survive. */
   val root: Path = Files.createTempDirectory("corpusmill store [1] 100%{a}")
 
+  sys.addShutdownHook(FileStorage.deleteFolder(root.toUri.toString))
+
   def uri(path: String): String = root.toUri.toString + path
 
   /** Writes a spec and returns its URI. `input` is the spec of the step that is read. */

@@ -42,6 +42,7 @@ final case class FuzzyDedup(
 ) {
   import FuzzyDedup._
 
+  // Functions that are shipped to executors must not refer to this object: `phase` stays on the driver.
   private val shuffles = Shuffles(components.partitions)
   private val candidates = CandidatePairs(shuffles, settings.minJaccard)
 
@@ -62,8 +63,8 @@ final case class FuzzyDedup(
     phase(s"components ${state.result.rounds.size + 1}")
     val graph = components.find(found.verified.map(_.edge))
     val members = Shuffles.keep(scoreMembers(graph.memberships, found))
-    val removals = members.filter(_.similarity >= settings.minJaccard).map(asRemoval)
-    val rest = members.filter(_.similarity < settings.minJaccard).map(_.edge.greater -> 0.toByte)
+    val removals = atOrAbove(members, settings.minJaccard).map(asRemoval)
+    val rest = below(members, settings.minJaccard).map(_.edge.greater -> 0.toByte)
     val undecided = Shuffles.keep(select(state.undecided, rest))
     val removed = removals.count()
     val report =
@@ -99,7 +100,7 @@ final case class FuzzyDedup(
     val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
     val shingles = state.shingles.getOrElse(Shuffles.keep(shinglesOf(select(state.undecided, needed))))
     phase(s"verify $number")
-    val verified = score(pairs, shingles).filter(_.similarity >= settings.minJaccard)
+    val verified = atOrAbove(score(pairs, shingles), settings.minJaccard)
     Verification(shingles, pairs, Shuffles.keep(verified))
   }
 
@@ -132,9 +133,6 @@ final case class FuzzyDedup(
     val unknown = looked.collect { case (edge, None) => edge }
     scored ++ score(unknown, found.shingles)
   }
-
-  private def asRemoval(pair: ScoredPair): FuzzyRemoval =
-    FuzzyRemoval(pair.edge.greater, pair.edge.lesser, pair.similarity)
 }
 
 object FuzzyDedup {
@@ -144,6 +142,15 @@ object FuzzyDedup {
 
   /** Pairs that one task settles: about 100 bytes each. Beyond it what is left stays, which is safe and reported. */
   val MAX_SETTLED_PAIRS = 2000000L
+
+  private def atOrAbove(pairs: RDD[ScoredPair], minJaccard: Double): RDD[ScoredPair] =
+    pairs.filter(_.similarity >= minJaccard)
+
+  private def below(pairs: RDD[ScoredPair], minJaccard: Double): RDD[ScoredPair] =
+    pairs.filter(_.similarity < minJaccard)
+
+  private def asRemoval(pair: ScoredPair): FuzzyRemoval =
+    FuzzyRemoval(pair.edge.greater, pair.edge.lesser, pair.similarity)
 
   private final case class State(
       undecided: RDD[Ranked],

@@ -67,7 +67,9 @@ object DedupCorpus {
       deduplication: Deduplication,
       partitions: Int = 3
   ): Map[Int, Decision] = {
-    val result = deduplication(documentRows(spark, documents, partitions), _ => ())
+    // Like a job's, this phase cannot be shipped to executors.
+    val phases = new Object { var last = "" }
+    val result = deduplication(documentRows(spark, documents, partitions), name => phases.last = name)
     val decisions = result.decisions.collect()
     val starts = (0 to partitions).map(partition => (partition.toLong * documents.size / partitions).toInt)
     decisions.map(decision => (starts(decision.partition) + decision.row.toInt) -> decision).toMap
