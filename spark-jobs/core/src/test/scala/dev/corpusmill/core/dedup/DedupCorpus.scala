@@ -68,8 +68,8 @@ object DedupCorpus {
       partitions: Int = 3
   ): Map[Int, Decision] = {
     // Like a job's, this phase cannot be shipped to executors.
-    val phases = new Object { var last = "" }
-    val result = deduplication(documentRows(spark, documents, partitions), name => phases.last = name)
+    val phases = new java.io.StringWriter()
+    val result = deduplication(documentRows(spark, documents, partitions), phases.write(_: String))
     val decisions = result.decisions.collect()
     val starts = (0 to partitions).map(partition => (partition.toLong * documents.size / partitions).toInt)
     decisions.map(decision => (starts(decision.partition) + decision.row.toInt) -> decision).toMap
