@@ -1,6 +1,7 @@
 // Brings a fresh clone to the point where every command works; a second call costs a second.
 // Needs Node >= 20, JDK >= 17, Python >= 3.11 and Maven; everything else comes from the package registries.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { treeDigest } from './lib/digest.mjs';
