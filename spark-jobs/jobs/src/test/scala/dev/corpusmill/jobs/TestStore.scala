@@ -13,7 +13,7 @@ final class TestStore {
   /** The name is awkward on purpose: spaces, brackets and percent signs must all survive. */
   val root: Path = Files.createTempDirectory("corpusmill store [1] 100%{a}")
 
-  sys.addShutdownHook(FileStorage.deleteFolder(root.toUri.toString))
+  locally { val _ = sys.addShutdownHook(FileStorage.deleteFolder(root.toUri.toString)) }
 
   def uri(path: String): String = root.toUri.toString + path
 
