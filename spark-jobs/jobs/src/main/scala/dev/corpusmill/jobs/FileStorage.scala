@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel
 import java.nio.file.StandardCopyOption.{ATOMIC_MOVE, REPLACE_EXISTING}
 import java.nio.file.StandardOpenOption.{CREATE_NEW, READ, WRITE}
 import java.nio.file.{FileAlreadyExistsException, Files, NoSuchFileException, Path, Paths}
-import java.util.Comparator
 import java.util.concurrent.ThreadLocalRandom
+import scala.jdk.CollectionConverters._
 
 /** file:// storage. What is created or replaced is on the disk (fsync) before it has its name. */
 object FileStorage extends Storage {
@@ -46,16 +46,13 @@ object FileStorage extends Storage {
     }
   }
 
-  override def deleteFolder(uri: String): Unit = {
-    val root = path(uri)
-    if (Files.exists(root)) {
-      val walk = Files.walk(root)
-      try walk.sorted(Comparator.reverseOrder[Path]()).forEach { entry =>
-          val _ = Files.deleteIfExists(entry)
-        }
-      finally walk.close()
+  override def deleteFolder(uri: String): Unit =
+    entries(uri).reverse.foreach { entry =>
+      val _ = Files.deleteIfExists(entry)
     }
-  }
+
+  override def folderBytes(uri: String): Long =
+    entries(uri).filter(Files.isRegularFile(_)).map(Files.size).sum
 
   override def usableBytes(uri: String): Option[Long] = {
     val existing = Iterator.iterate(path(uri))(_.getParent).dropWhile(folder => !Files.exists(folder)).next()
@@ -64,6 +61,17 @@ object FileStorage extends Storage {
 
   /** The path a file:// URI names; percent escapes are decoded. */
   def path(uri: String): Path = Paths.get(URI.create(uri))
+
+  /** A folder and all below it, folders before what is in them; none where there is no such folder. */
+  private def entries(uri: String): Seq[Path] = {
+    val root = path(uri)
+    if (!Files.exists(root)) Seq.empty
+    else {
+      val walk = Files.walk(root)
+      try walk.iterator().asScala.toSeq
+      finally walk.close()
+    }
+  }
 
   private def present[A](uri: String)(action: Path => A): A =
     try action(path(uri))

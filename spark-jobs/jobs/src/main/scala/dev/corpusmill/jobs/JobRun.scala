@@ -81,14 +81,18 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
     spark.sparkContext.setJobDescription(null)
   }
 
-  /** Where the least is left: the output folder or Spark's own scratch folder. */
+  /**
+   * Where the least is left: the output folder or Spark's own scratch folder. About as much is needed as is read, and
+   * no less than was written before the disk was full.
+   */
   private def diskState: Problem.DiskState = {
+    val neededBytes = math.max(inputBytes, Storage.of(spec.outputUri).folderBytes(spec.outputUri))
     val scratch = spark.sparkContext.getConf.get("spark.local.dir", System.getProperty("java.io.tmpdir"))
     val folders = spec.outputUri +:
       scratch.split(',').toSeq.map(folder => Paths.get(folder.trim).toUri.toString)
     val states =
-      folders.flatMap(uri => Storage.of(uri).usableBytes(uri).map(Problem.DiskState(uri, _, inputBytes)))
-    states.minByOption(_.freeBytes).getOrElse(Problem.DiskState(spec.outputUri, 0L, inputBytes))
+      folders.flatMap(uri => Storage.of(uri).usableBytes(uri).map(Problem.DiskState(uri, _, neededBytes)))
+    states.minByOption(_.freeBytes).getOrElse(Problem.DiskState(spec.outputUri, 0L, neededBytes))
   }
 }
 

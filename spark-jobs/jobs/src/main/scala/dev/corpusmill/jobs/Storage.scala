@@ -31,6 +31,9 @@ trait Storage extends Serializable {
   /** Deletes a folder and all below it; does nothing where there is none. */
   def deleteFolder(uri: String): Unit
 
+  /** Bytes of all files below a folder; 0 where there is none. */
+  def folderBytes(uri: String): Long
+
   /** Bytes that can still be written there; None where there is no limit. */
   def usableBytes(uri: String): Option[Long]
 
