@@ -98,15 +98,11 @@ final case class FuzzyDedup(
     phase(s"candidates $number")
     val pairs = Shuffles.keep(candidates.of(state.undecided))
     val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
-    val shingles = state.shingles.getOrElse(byRank(shinglesOf(select(state.undecided, needed))))
+    val shingles = state.shingles.getOrElse(Shuffles.keep(shinglesOf(select(state.undecided, needed))))
     phase(s"verify $number")
     val verified = atOrAbove(score(pairs, shingles), settings.minJaccard)
     Verification(shingles, pairs, Shuffles.keep(verified))
   }
-
-  /** Sorted and kept, because every round looks shingles up. */
-  private def byRank(shingles: RDD[(Long, Array[Byte])]): RDD[(Long, Array[Byte])] =
-    Shuffles.keep(shuffles.grouped(shingles)(identity))
 
   /** The documents with the given ranks. */
   private def select(documents: RDD[Ranked], ranks: RDD[(Long, Byte)]): RDD[Ranked] =
@@ -117,10 +113,10 @@ final case class FuzzyDedup(
   /** The exact similarity of every pair. The shingles of a pair's greater document travel to its lesser one. */
   private def score(pairs: RDD[Edge], shingles: RDD[(Long, Array[Byte])]): RDD[ScoredPair] = {
     val byGreater = pairs.map(pair => pair.greater -> pair.lesser)
-    val withGreater = shuffles.lookupGrouped(shingles, byGreater) { (greater, hashes, lesser) =>
+    val withGreater = shuffles.lookup(shingles, byGreater) { (greater, hashes, lesser) =>
       lesser -> ((greater, hashes.getOrElse(Array.emptyByteArray)))
     }
-    shuffles.lookupGrouped(shingles, withGreater) { case (lesser, hashes, (greater, greaterHashes)) =>
+    shuffles.lookup(shingles, withGreater) { case (lesser, hashes, (greater, greaterHashes)) =>
       val similarity = Jaccard.similarity(greaterHashes, hashes.getOrElse(Array.emptyByteArray))
       ScoredPair(Edge(greater, lesser), similarity)
     }

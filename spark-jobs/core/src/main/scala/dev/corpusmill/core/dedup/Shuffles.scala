@@ -52,22 +52,6 @@ private[dedup] final case class Shuffles(partitions: Int) {
     }
   }
 
-  /**
-   * The same where `one` comes from [[grouped]] by its whole key and is looked up more than once: it stays where it is
-   * and only `many` is shuffled.
-   */
-  def lookupGrouped[K: ClassTag, U, V: ClassTag, A: ClassTag](one: RDD[(K, U)], many: RDD[(K, V)])(
-      f: (K, Option[U], V) => A
-  )(implicit order: Ordering[K]): RDD[A] =
-    one.zipPartitions(grouped(many)(identity)) { (sortedOnes, sortedMany) =>
-      val ones = sortedOnes.buffered
-      var current = Option.empty[(K, U)]
-      sortedMany.map { case (key, value) =>
-        while (ones.headOption.exists(found => order.lteq(found._1, key))) current = Some(ones.next())
-        f(key, current.collect { case (found, unique) if order.equiv(found, key) => unique }, value)
-      }
-    }
-
   private def sorted[K: Ordering: ClassTag, V: ClassTag](
       rows: RDD[(K, V)],
       partitioner: Partitioner
