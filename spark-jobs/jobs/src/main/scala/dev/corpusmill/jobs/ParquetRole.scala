@@ -76,7 +76,7 @@ private final class ParquetRoleFile(output: ParquetRole, outputUri: String, name
   def finish(): Option[ManifestFile] = {
     val isWritten = writer.isDefined
     close()
-    Option.when(isWritten)(ManifestFiles.describe(outputUri, path, output.role, "parquet", Some(rows)))
+    Option.when(isWritten)(ManifestFiles.describe(outputUri, path, output.role, rows))
   }
 
   override def close(): Unit = {
@@ -94,17 +94,10 @@ private final class ParquetRoleFile(output: ParquetRole, outputUri: String, name
 object ManifestFiles {
   private val BUFFER_BYTES = 1 << 16
 
-  /** Reads a written file back for its size in bytes and SHA-256. */
-  def describe(
-      outputUri: String,
-      path: String,
-      role: String,
-      format: String,
-      rows: Option[Long],
-      tokens: Option[Long] = None
-  ): ManifestFile = {
+  /** Reads a written Parquet file back for its size in bytes and SHA-256. */
+  def describe(outputUri: String, path: String, role: String, rows: Long): ManifestFile = {
     val (bytes, sha256) = sizeAndSha256(outputUri + path)
-    ManifestFile(path, role, format, bytes, sha256, rows, tokens)
+    ManifestFile(path, role, "parquet", bytes, sha256, Some(rows), None)
   }
 
   /** Size in bytes and lower-case hex SHA-256 of a file. */
