@@ -1,6 +1,7 @@
 // Lint, format, types, import rules and dead code in every language. `--fix` formats and fixes what can be fixed.
 import { VENV_PYTHON, at } from './lib/paths.mjs';
 import { houseRuleProblems } from './lib/rules.mjs';
+import { terraformStatus } from './lib/terraform.mjs';
 import { run } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
@@ -99,6 +100,7 @@ const checks = [
   ...typescriptChecks(),
   ...PYTHON_PROJECTS.flatMap(pythonChecks),
   ...scalaChecks(),
+  ['terraform', () => terraformStatus({ fix })],
   ['house rules', houseRules],
 ];
 const failed = [];
