@@ -521,7 +521,7 @@ export interface components {
       /** @enum {string} */
       state: 'created' | 'submitted' | 'running' | 'succeeded' | 'failed' | 'lost' | 'cancelled';
       /** @enum {string} */
-      executor: 'local';
+      executor: 'local' | 'kubernetes';
       workload: {
         [key: string]: unknown;
       } | null;

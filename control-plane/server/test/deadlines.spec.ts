@@ -27,7 +27,7 @@ describe('deadlines and limits', () => {
     const run = await running.api.finished((await running.api.submit(workspace)).id);
     expect(run.state).toBe('succeeded');
     const [first, second] = run.steps[0]!.attempts;
-    expect([first!.state, first!.problem?.code]).toEqual(['lost', 'WORKLOAD_LOST']);
+    expect([first!.state, first!.problem?.code]).toEqual(['lost', 'WORKLOAD_NOT_STARTED']);
     expect(second!.state).toBe('succeeded');
     const claim = join(workspace.home, 'store', 'runs', run.id, 'extract', first!.id, 'claim.json');
     expect(JSON.parse(readFileSync(claim, 'utf8'))).toMatchObject({

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 import { STAGES, type Stage } from '../contracts/stage.js';
 import { type Env, envSchema } from './env.schema.js';
+import { buildKubernetes, type KubernetesConfig } from './kubernetes-config.js';
 import { isLoopback } from './loopback.js';
 
 export interface HttpConfig {
@@ -53,6 +54,8 @@ export interface ServerConfig {
   readonly http: HttpConfig;
   readonly reconciler: ReconcilerConfig;
   readonly local: LocalExecutorConfig;
+  /** null: jobs run on this machine. */
+  readonly kubernetes: KubernetesConfig | null;
   readonly codeVersions: Readonly<Record<Stage, string>>;
 }
 
@@ -69,6 +72,8 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 const TEST_PREFIX = 'CORPUSMILL_TEST_';
 const MIB = 1024 * 1024;
 const SECRET_VARIABLES = new Set(['CORPUSMILL_TOKEN', 'DATABASE_URL', 'NODE_OPTIONS', 'CORPUSMILL_CRASH_AT']);
+/** On a cluster images are pulled and nodes are made first. */
+const CLAIM_DEADLINE_SECONDS = { local: 120, kubernetes: 900 } as const;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 type RawEnv = Readonly<Record<string, string | undefined>>;
@@ -84,8 +89,12 @@ export function loadConfig(env: RawEnv = process.env, cwd: string = process.cwd(
   problems.push(...openServerProblems(parsed.data));
   const codeVersions = readCodeVersions(parsed.data, problems);
   const storeUri = readStoreUri(parsed.data, cwd, problems);
+  const kubernetes =
+    parsed.data.CORPUSMILL_EXECUTOR === 'kubernetes'
+      ? buildKubernetes(parsed.data, storeUri, problems)
+      : null;
   if (problems.length > 0) throw new ConfigInvalid(problems);
-  return deepFreeze(buildConfig(parsed.data, { env, cwd, codeVersions, storeUri }));
+  return deepFreeze(buildConfig(parsed.data, { env, cwd, codeVersions, storeUri, kubernetes }));
 }
 
 function withoutEmpty(env: RawEnv): Record<string, string> {
@@ -139,6 +148,7 @@ interface BuildContext {
   readonly cwd: string;
   readonly codeVersions: Record<Stage, string>;
   readonly storeUri: string;
+  readonly kubernetes: KubernetesConfig | null;
 }
 
 function buildConfig(env: Env, context: BuildContext): ServerConfig {
@@ -160,6 +170,7 @@ function buildConfig(env: Env, context: BuildContext): ServerConfig {
     },
     reconciler: buildReconciler(env),
     local: buildLocal(env, context.env),
+    kubernetes: context.kubernetes,
     codeVersions: context.codeVersions,
   };
 }
@@ -168,7 +179,8 @@ function buildReconciler(env: Env): ReconcilerConfig {
   return {
     pollMs: env.CORPUSMILL_POLL_MS,
     leaseSeconds: env.CORPUSMILL_LEASE_SECONDS,
-    claimDeadlineSeconds: env.CORPUSMILL_CLAIM_DEADLINE_SECONDS,
+    claimDeadlineSeconds:
+      env.CORPUSMILL_CLAIM_DEADLINE_SECONDS ?? CLAIM_DEADLINE_SECONDS[env.CORPUSMILL_EXECUTOR],
     activityDeadlineSeconds: env.CORPUSMILL_ACTIVITY_DEADLINE_SECONDS,
     retry: {
       maxAttempts: env.CORPUSMILL_RETRY_MAX_ATTEMPTS,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kubernetesEnv } from './kubernetes-env.js';
 
 const seconds = (fallback: number, description: string) =>
   z.coerce.number().positive().max(86_400).default(fallback).describe(`${description}, in seconds`);
@@ -39,7 +40,14 @@ export const envSchema = z.object({
     .default(500)
     .describe('Reconciler poll, ms'),
   CORPUSMILL_LEASE_SECONDS: seconds(10, 'Reconciler lease'),
-  CORPUSMILL_CLAIM_DEADLINE_SECONDS: seconds(120, 'A workload that made no claim by then is given up'),
+  CORPUSMILL_CLAIM_DEADLINE_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(86_400)
+    .optional()
+    .describe(
+      'A workload that made no claim by then is given up, in seconds; time in a queue not counted; 120, on Kubernetes 900',
+    ),
   CORPUSMILL_ACTIVITY_DEADLINE_SECONDS: seconds(600, 'A workload without progress for so long is given up'),
   CORPUSMILL_RETRY_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
   CORPUSMILL_RETRY_BASE_SECONDS: seconds(2, 'First delay before a new attempt; doubled each time'),
@@ -59,6 +67,11 @@ export const envSchema = z.object({
     .min(512)
     .optional()
     .describe('Default memory of a workload, MiB'),
+  CORPUSMILL_EXECUTOR: z
+    .enum(['local', 'kubernetes'])
+    .default('local')
+    .describe('Where jobs run: processes of this machine, or SparkApplications and RayJobs'),
+  ...kubernetesEnv,
   CORPUSMILL_CRASH_AT: optionalText('Tests only: SIGKILL the server at this labelled point'),
 });
 

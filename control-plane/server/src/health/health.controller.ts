@@ -15,7 +15,7 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Database, store and reconciler are there. */
+  /** Database, store, reconciler and executor are there; each that is not, with its reason. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) response: Response): Promise<object> {
     const checks = await this.health.check();

@@ -1,26 +1,35 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OBJECT_STORAGE } from '../common/tokens.js';
+import { EXECUTOR, OBJECT_STORAGE } from '../common/tokens.js';
 import { Database } from '../database/database.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
+import type { Executor } from '../workloads/executor.js';
 import { messageOf } from '../common/error-code.js';
 
-export type Checks = Readonly<Record<'database' | 'storage' | 'reconciler', string>>;
+export type Checks = Readonly<Record<'database' | 'storage' | 'reconciler' | 'executor', string>>;
 
 @Injectable()
 export class HealthService {
   constructor(
     private readonly database: Database,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+    @Inject(EXECUTOR) private readonly executor: Executor,
   ) {}
 
   /** 'ok' or the reason, for each thing that the server needs. */
   async check(): Promise<Checks> {
-    const [database, storage, reconciler] = await Promise.all([
+    const [database, storage, reconciler, executor] = await Promise.all([
       reasonOf(() => this.database.ping()),
       reasonOf(() => this.storage.check()),
       reasonOf(() => this.requireReconciler()),
+      reasonOf(() => this.requireExecutor()),
     ]);
-    return { database, storage, reconciler };
+    return { database, storage, reconciler, executor };
+  }
+
+  /** Work can be started and followed; until then runs wait. */
+  private async requireExecutor(): Promise<void> {
+    const fault = await this.executor.findFault();
+    if (fault !== null) throw new Error(fault);
   }
 
   /** Some server, not always this one, holds the lease. */

@@ -1,15 +1,13 @@
 import { canonicalDigest } from '../common/canonical-json.js';
 import type { ServerConfig } from '../config/config.js';
-import type { JobInput, JobResources, JobSource } from '../contracts/contracts.js';
+import type { JobInput, JobSource } from '../contracts/contracts.js';
 import { type Stage, STAGES } from '../contracts/stage.js';
 import type { ResolvedRecipe } from '../recipes/recipes.service.js';
 import { manifestUri } from '../storage/store-layout.js';
 import { datasetOf, type PlannedStep } from './plan.js';
+import { jobResourcesOf, sizingOf } from './sizing.js';
 import type { StepPlan } from './step-plan.js';
 import { versionKeyOf } from './version-key.js';
-
-const DEFAULT_MAX_CPU = 8;
-const DEFAULT_PARTITIONS_PER_CORE = 2;
 
 export interface PlannerContext {
   readonly config: ServerConfig;
@@ -36,6 +34,8 @@ function buildStepPlan(
   context: PlannerContext & { readonly before: PlannedStep | undefined },
 ): StepPlan {
   const settings = context.settingsOf(stage);
+  const given = resolved.recipe.resources?.[stage];
+  const sizing = sizingOf(given, context.config);
   return {
     codeVersion: context.config.codeVersions[stage],
     settings,
@@ -44,7 +44,8 @@ function buildStepPlan(
     sources: stage === 'extract' ? resolved.sources.map(toJobSource) : [],
     models: stage === 'score' ? resolved.models : [],
     tokenizer: stage === 'tokenize' || stage === 'mix' ? resolved.tokenizer : null,
-    resources: resourcesOf(stage, resolved, context.config),
+    resources: jobResourcesOf(given, sizing, context.config),
+    sizing,
   };
 }
 
@@ -67,13 +68,4 @@ function inputFrom(before: PlannedStep, storeUri: string): JobInput {
 
 function toJobSource({ name, kind, domain, files }: ResolvedRecipe['sources'][number]): JobSource {
   return { name, kind, domain, files: files.map(({ uri, location, bytes }) => ({ uri, location, bytes })) };
-}
-
-function resourcesOf(stage: Stage, resolved: ResolvedRecipe, { local }: ServerConfig): JobResources {
-  const given = resolved.recipe.resources?.[stage];
-  return {
-    cpu: given?.cpu ?? Math.min(local.cpus, DEFAULT_MAX_CPU),
-    memoryMb: given?.memoryMb ?? local.defaultMemoryMb,
-    partitionsPerCore: given?.partitionsPerCore ?? DEFAULT_PARTITIONS_PER_CORE,
-  };
 }

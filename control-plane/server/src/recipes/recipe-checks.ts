@@ -1,10 +1,12 @@
 import { isPlainObject } from '../common/canonical-json.js';
 import type { ErrorItem } from '../common/errors.js';
+import type { ServerConfig } from '../config/config.js';
 import { escapePointer } from '../common/http/validation.pipe.js';
+import { checkResources } from './resource-checks.js';
 import type { Recipe } from './recipe.js';
 
 /** What the schema cannot say: names that must be unique, domains that must exist, limits that must fit. */
-export function checkRecipe(recipe: Recipe, machineMemoryMb: number): readonly ErrorItem[] {
+export function checkRecipe(recipe: Recipe, config: ServerConfig): readonly ErrorItem[] {
   return [
     ...duplicates(
       recipe.sources.map((source) => source.name),
@@ -14,7 +16,7 @@ export function checkRecipe(recipe: Recipe, machineMemoryMb: number): readonly E
     ...checkDomains(recipe),
     ...checkRules(recipe),
     ...checkModels(recipe),
-    ...checkResources(recipe, machineMemoryMb),
+    ...checkResources(recipe, config),
   ];
 }
 
@@ -81,13 +83,4 @@ function checkModels(recipe: Recipe): readonly ErrorItem[] {
   if (!Array.isArray(models)) return [];
   const names = models.map((model: unknown) => String(isPlainObject(model) ? model['name'] : model));
   return duplicates(names, '/stages/score/models', 'model');
-}
-
-function checkResources(recipe: Recipe, machineMemoryMb: number): readonly ErrorItem[] {
-  return Object.entries(recipe.resources ?? {}).flatMap(([stage, resources]) => {
-    const memoryMb = resources.memoryMb ?? 0;
-    if (memoryMb <= machineMemoryMb) return [];
-    const message = `${memoryMb} MiB is more than this machine's ${machineMemoryMb} MiB`;
-    return [{ pointer: `/resources/${stage}/memoryMb`, message }];
-  });
 }

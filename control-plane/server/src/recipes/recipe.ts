@@ -21,6 +21,8 @@ export interface RecipeResources {
   readonly cpu?: number;
   readonly memoryMb?: number;
   readonly partitionsPerCore?: number;
+  readonly executors?: number | { readonly min: number; readonly max: number };
+  readonly gpu?: number;
 }
 
 export type StageSettings = Readonly<Record<string, unknown>>;

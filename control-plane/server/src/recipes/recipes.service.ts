@@ -59,7 +59,7 @@ export class RecipesService {
     const recipe = schemaProblems.length === 0 ? completed : validParts(completed, schemaProblems);
     const baseDirectory = request.baseUri === undefined ? process.cwd() : fileURLToPath(request.baseUri);
     const { resources, problems } = await this.findResources(recipe, baseDirectory);
-    const all = [...schemaProblems, ...checkRecipe(recipe, this.config.local.machineMemoryMb), ...problems];
+    const all = [...schemaProblems, ...checkRecipe(recipe, this.config), ...problems];
     if (all.length > 0) throw new RecipeInvalid(all);
     return { recipe, digest: canonicalDigest(recipe), ...resources };
   }

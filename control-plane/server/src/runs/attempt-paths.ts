@@ -1,7 +1,10 @@
+import { sha256Hex } from '../common/canonical-json.js';
 import { controlUri } from '../storage/store-layout.js';
-import type { WorkloadRequest } from '../workloads/executor.js';
+import type { WorkloadHandle } from '../workloads/executor.js';
 import type { AttemptRow } from './attempt.entity.js';
 import type { StepRow } from './step.entity.js';
+
+const MARK_LENGTH = 32;
 
 /** URIs of one attempt's control folder. */
 export interface AttemptFiles {
@@ -25,23 +28,16 @@ export function attemptFiles(storeUri: string, step: StepRow, attempt: AttemptRo
   };
 }
 
-export interface Sizing {
-  readonly cpu: number;
-  readonly memoryMb: number;
-}
-
-export function workloadRequest(
-  files: AttemptFiles,
-  step: StepRow,
-  attempt: AttemptRow,
-  sizing: Sizing,
-): WorkloadRequest {
+export function workloadHandle(files: AttemptFiles, step: StepRow, attempt: AttemptRow): WorkloadHandle {
   return {
     attemptId: attempt.id,
+    runId: attempt.runId,
     stage: step.stage,
+    // Not the token itself: that is for the job alone.
+    mark: sha256Hex(`workload ${attempt.token}`).slice(0, MARK_LENGTH),
     specUri: files.spec,
-    cpu: sizing.cpu,
-    memoryMb: sizing.memoryMb,
+    logUri: files.log,
+    known: attempt.workload ?? null,
   };
 }
 

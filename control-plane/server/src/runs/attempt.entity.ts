@@ -1,5 +1,5 @@
 import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
-import type { Workload } from '../workloads/executor.js';
+import type { Executor, Workload } from '../workloads/executor.js';
 import type { ProblemRecord } from './problem-record.js';
 import type { AttemptState } from './run.states.js';
 
@@ -18,7 +18,7 @@ export const AttemptEntity = defineEntity({
     token: p.string().length(32),
     state: p.string().length(16).$type<AttemptState>(),
     revision: p.integer(),
-    executor: p.string().length(16).$type<'local'>(),
+    executor: p.string().length(16).$type<Executor['name']>(),
     workload: p.json<Workload>().nullable(),
     problem: p.json<ProblemRecord>().nullable(),
     createdAt: p.datetime(3),

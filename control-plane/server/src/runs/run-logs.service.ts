@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { EXECUTOR, OBJECT_STORAGE } from '../common/tokens.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 import type { Executor } from '../workloads/executor.js';
-import { attemptFiles, workloadRequest } from './attempt-paths.js';
+import { attemptFiles, workloadHandle } from './attempt-paths.js';
 import type { AttemptRow } from './attempt.entity.js';
 import type { LogQuery } from './dto/run.dto.js';
 import type { RunParts } from './run-parts.js';
@@ -40,10 +40,7 @@ export class RunLogsService {
     const kept = await this.readKept(files.log, query.offset);
     if (kept !== null) return { attemptId: attempt.id, ...kept };
     const range = { offset: query.offset, limit: MAX_SLICE_BYTES };
-    const live = await this.executor.readLog(
-      workloadRequest(files, step, attempt, { cpu: 1, memoryMb: 1 }),
-      range,
-    );
+    const live = await this.executor.readLog(workloadHandle(files, step, attempt), range);
     return { attemptId: attempt.id, ...live, isComplete: isTerminalAttempt(attempt.state) };
   }
 

@@ -10,7 +10,9 @@ import { AttemptStarter } from './reconciler/attempt-starter.js';
 import { AttemptStore } from './reconciler/attempt-store.js';
 import { AttemptWork } from './reconciler/attempt-work.js';
 import { HolderActions } from './reconciler/holder-actions.js';
+import { OrphanSweeper } from './reconciler/orphan-sweeper.js';
 import { Outcomes } from './reconciler/outcomes.js';
+import { ReconcileGuard } from './reconciler/reconcile-guard.js';
 import { ReconcileMetrics } from './reconciler/reconcile-metrics.js';
 import { ReconcilerWork } from './reconciler/reconciler-work.js';
 import { Reconciler } from './reconciler/reconciler.js';
@@ -31,7 +33,9 @@ import { RunsService } from './runs.service.js';
 const RECONCILER = [
   Reconciler,
   ReconcilerWork,
+  OrphanSweeper,
   ReconcileMetrics,
+  ReconcileGuard,
   RunLoader,
   RunReconciler,
   StepReconciler,

@@ -1,17 +1,39 @@
 import type { Stage } from '../contracts/stage.js';
 
+/** How large a workload is. Never part of a version key: bytes do not depend on it. */
+export interface WorkloadSizing {
+  /** Cores of an executor; of the whole workload where it is one process. */
+  readonly cpu: number;
+  /** MiB of an executor; of the whole workload where it is one process. */
+  readonly memoryMb: number;
+  /** Fewest executors or workers; the local executor always has one. */
+  readonly minExecutors: number;
+  /** Above `minExecutors`: the number follows the work. */
+  readonly maxExecutors: number;
+  /** GPUs of a Ray worker. */
+  readonly gpu: number;
+}
+
 /** What an executor needs to know of an attempt. */
 export interface WorkloadRequest {
   /** Name of the workload: unique and deterministic. */
   readonly attemptId: string;
+  readonly runId: string;
   readonly stage: Stage;
+  /** Nobody else can guess it: what carries it belongs to this attempt. */
+  readonly mark: string;
   readonly specUri: string;
-  readonly cpu: number;
-  readonly memoryMb: number;
+  /** Where the attempt's log is kept. */
+  readonly logUri: string;
+  readonly sizing: WorkloadSizing;
+  /** What `submit` said, once that was recorded. */
+  readonly known: Workload | null;
 }
 
-/** Where an attempt's work is done; kept on the attempt for people to read. */
-export interface Workload {
+/** Where an attempt's work is done; kept on the attempt for people to read, and to tell its own from others'. */
+export type Workload = LocalWorkload | ClusterWorkload;
+
+export interface LocalWorkload {
   readonly kind: 'process' | 'spark-host';
   readonly host: string;
   readonly pid: number;
@@ -20,9 +42,20 @@ export interface Workload {
   readonly sparkHost?: string;
 }
 
+export interface ClusterWorkload {
+  readonly kind: 'SparkApplication' | 'RayJob';
+  readonly namespace: string;
+  readonly name: string;
+  /** Of the custom resource: another one of the same name is not ours. */
+  readonly uid: string;
+}
+
 export type WorkloadStatus =
-  | { readonly state: 'waiting' }
-  | { readonly state: 'running'; readonly residentMb: number }
+  /** Not begun. `isQueued`: it waits for its turn, which no deadline counts. */
+  | { readonly state: 'waiting'; readonly isQueued: boolean; readonly reason: string | null }
+  | { readonly state: 'running' }
+  /** It cannot be told now: nothing may be concluded. */
+  | { readonly state: 'unknown' }
   | { readonly state: 'gone'; readonly reason: 'ended' | 'memory'; readonly exit: string | null };
 
 export interface LogSlice {
@@ -36,19 +69,29 @@ export interface LogRange {
   readonly limit: number;
 }
 
+/** Of the given attempts, those that are over or that nobody knows. */
+export type FindEnded = (attemptIds: readonly string[]) => Promise<ReadonlySet<string>>;
+
+/** What reading of a workload needs to know of an attempt. */
+export type WorkloadHandle = Omit<WorkloadRequest, 'sizing'>;
+
 /** The port: runs workloads. Every method may be called any number of times, also after a restart. */
 export interface Executor {
-  readonly name: 'local';
+  readonly name: 'local' | 'kubernetes';
   /** Starts the workload unless it was started before; null where there is no capacity now. */
   submit(request: WorkloadRequest): Promise<Workload | null>;
   observe(request: WorkloadRequest): Promise<WorkloadStatus>;
   /** Ends the workload and all its processes without waiting; ask again until it is gone. */
   stop(request: WorkloadRequest): Promise<'stopping' | 'gone'>;
-  readLog(request: WorkloadRequest, range: LogRange): Promise<LogSlice>;
-  /** Copies the log to `uri` in the store. */
-  keepLog(request: WorkloadRequest, uri: string): Promise<void>;
+  readLog(request: WorkloadHandle, range: LogRange): Promise<LogSlice>;
+  /** Copies the log to the request's `logUri` in the store. */
+  keepLog(request: WorkloadRequest): Promise<void>;
   /** Forgets a workload that is gone. */
   release(request: WorkloadRequest): Promise<void>;
+  /** Removes what attempts have left that ended while nobody looked. */
+  sweep(findEnded: FindEnded): Promise<void>;
+  /** Why no workload can be started or followed now; null where all is well. */
+  findFault(): Promise<string | null>;
   /** Ends helpers that do no work; `all` also ends running work. */
   shutdown(mode: 'idle' | 'all'): Promise<void>;
 }

@@ -32,7 +32,7 @@ const attemptSchema = z
     id: z.string(),
     number: count,
     state: z.enum(ATTEMPT_STATES),
-    executor: z.literal('local'),
+    executor: z.enum(['local', 'kubernetes']),
     workload: z.record(z.string(), z.unknown()).nullable(),
     createdAt: time,
     startedAt: time.nullable(),

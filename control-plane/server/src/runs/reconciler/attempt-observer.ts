@@ -4,17 +4,29 @@ import type { ReconcilerConfig, ServerConfig } from '../../config/config.js';
 import type { Claim, JobProgress } from '../../contracts/contracts.js';
 import type { Lookup } from '../../versions/committed-version.js';
 import type { WorkloadStatus } from '../../workloads/executor.js';
+import type { ProblemRecord } from '../problem-record.js';
 import type { StepProgress } from '../step.entity.js';
 import { AttemptStore } from './attempt-store.js';
 import { HolderActions } from './holder-actions.js';
-import { damagedVersion, fromDisappearance, fromJobProblem } from './problems.js';
+import {
+  damagedVersion,
+  fromDisappearance,
+  fromJobProblem,
+  notStarted,
+  preempted,
+  silent,
+} from './problems.js';
 import type { Situation } from './situation.js';
 import { WatchedWorkloads } from './watched-workloads.js';
 
 /** A workload whose result is there gets so long to end by itself. */
 const SETTLE_MS = 15_000;
 
+/** The row is written at most so often while an attempt waits. */
+const MAX_WAIT_STEP_MS = 30_000;
+
 type Gone = Extract<WorkloadStatus, { state: 'gone' }>;
+type Alive = Exclude<WorkloadStatus, Gone>;
 
 /** Follows a workload that was submitted. The manifest decides; the workload's own status never does. */
 @Injectable()
@@ -43,7 +55,7 @@ export class AttemptObserver {
       return true;
     }
     if (status.state === 'gone') return this.onGone(situation, status);
-    return this.onAlive(situation);
+    return this.onAlive(situation, status);
   }
 
   private async onManifest(situation: Situation, status: WorkloadStatus, lookup: Lookup): Promise<boolean> {
@@ -70,43 +82,72 @@ export class AttemptObserver {
   private async onGone(situation: Situation, status: Gone): Promise<boolean> {
     const now = await this.actions.now();
     await this.store.closeClaim(situation.files, situation.attempt, now);
+    const problem = situation.attempt.problem ?? (await this.explainGone(situation, status, now));
+    await this.actions.end(situation, { state: 'lost', problem });
+    return true;
+  }
+
+  private async explainGone(situation: Situation, status: Gone, now: Date): Promise<ProblemRecord> {
     const claim = await this.store.findClaim(situation.files);
     const wasClaimed = claim?.holder === 'workload';
     const silentMs = wasClaimed ? silence(situation, now) : 0;
-    const problem = fromDisappearance({
+    return fromDisappearance({
       reason: status.reason,
       exit: status.exit,
       memoryMb: situation.plan.resources.memoryMb,
       silentSeconds: silentMs > this.activityMs ? Math.round(silentMs / 1000) : null,
       wasClaimed,
     });
-    await this.actions.end(situation, { state: 'lost', problem });
-    return true;
   }
 
-  private async onAlive(situation: Situation): Promise<boolean> {
+  private async onAlive(situation: Situation, status: Alive): Promise<boolean> {
     const claim = await this.store.findClaim(situation.files);
     const now = await this.actions.now();
-    if (claim === null) return this.onUnclaimed(situation, now);
-    if (claim.holder === 'control-plane') return this.stopThenLook(situation);
+    if (claim === null) return this.onUnclaimed(situation, status, now);
+    if (claim.holder === 'control-plane') return this.giveUp(situation, this.notStarted(status));
     const progress = await this.store.findProgress(situation.files);
     const changed = await this.markAlive(situation, claim, progress);
-    if (!changed && silence(situation, now) > this.activityMs) return this.stopThenLook(situation);
-    return changed;
+    if (changed || status.state === 'unknown') return changed;
+    if (status.state === 'waiting' && status.isQueued) return this.giveUp(situation, preempted());
+    const silentMs = silence(situation, now);
+    if (silentMs <= this.activityMs) return false;
+    return this.giveUp(situation, silent(Math.round(silentMs / 1000), reasonOf(status)));
   }
 
   /** Gives up a workload that has not begun in time; where it begins at the same moment, it wins. */
-  private async onUnclaimed(situation: Situation, now: Date): Promise<boolean> {
-    const { attempt, files } = situation;
-    const waitedMs = now.getTime() - (attempt.submittedAt ?? attempt.createdAt).getTime();
-    if (waitedMs <= this.config.claimDeadlineSeconds * 1000) return false;
-    await this.store.closeClaim(files, attempt, now);
+  private async onUnclaimed(situation: Situation, status: Alive, now: Date): Promise<boolean> {
+    if (status.state === 'unknown' || (status.state === 'waiting' && status.isQueued)) {
+      return this.keepWaiting(situation, now);
+    }
+    if (silence(situation, now) <= this.config.claimDeadlineSeconds * 1000) return false;
+    const isClosed = await this.store.closeClaim(situation.files, situation.attempt, now);
+    return isClosed ? this.giveUp(situation, this.notStarted(status)) : false;
+  }
+
+  /** Time in a queue, or while nobody can tell how the workload is, counts against no deadline. */
+  private async keepWaiting({ step, attempt, ...situation }: Situation, now: Date): Promise<boolean> {
+    const stepMs = Math.min(MAX_WAIT_STEP_MS, (this.config.claimDeadlineSeconds * 1000) / 4);
+    if (silence({ step, attempt, ...situation }, now) < stepMs) return false;
+    await this.actions.change(step.runId, (run) => {
+      run.attempt(attempt.id).activeAt = run.now;
+    });
     return false;
   }
 
-  private async stopThenLook(situation: Situation): Promise<boolean> {
+  /** Ends a workload; the reason is written down first, because what tells it goes with the workload. */
+  private async giveUp(situation: Situation, problem: ProblemRecord): Promise<boolean> {
+    const { step, attempt } = situation;
+    if (attempt.problem == null) {
+      await this.actions.change(step.runId, (run) => {
+        run.attempt(attempt.id).problem = problem;
+      });
+    }
     await this.actions.stop(situation);
     return false;
+  }
+
+  private notStarted(status: Alive): ProblemRecord {
+    return notStarted(this.config.claimDeadlineSeconds, reasonOf(status));
   }
 
   private markAlive(
@@ -138,7 +179,11 @@ export class AttemptObserver {
   }
 }
 
-/** Milliseconds since progress was last seen, by the database's clock. */
+function reasonOf(status: Alive): string | null {
+  return status.state === 'waiting' ? status.reason : null;
+}
+
+/** Milliseconds since progress was last seen, or since it was submitted, by the database's clock. */
 function silence({ attempt }: Situation, now: Date): number {
   return now.getTime() - (attempt.activeAt ?? attempt.submittedAt ?? attempt.createdAt).getTime();
 }

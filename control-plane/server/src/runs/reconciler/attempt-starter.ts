@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CrashPoints } from '../../common/crash-points.js';
 import { EXECUTOR } from '../../common/tokens.js';
 import type { Executor, Workload } from '../../workloads/executor.js';
+import { StorageUnavailable } from '../../storage/storage.errors.js';
 import { AttemptStore } from './attempt-store.js';
 import { HolderActions } from './holder-actions.js';
 import { buildJobSpec } from './job-spec.builder.js';
@@ -24,6 +25,7 @@ export class AttemptStarter {
     try {
       return await this.submit(situation);
     } catch (error) {
+      if (error instanceof StorageUnavailable) throw error; // not the attempt's fault: it waits
       const problem = fromError(error);
       await this.actions.end(situation, { state: 'failed', problem });
       return true;

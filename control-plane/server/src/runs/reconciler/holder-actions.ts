@@ -18,6 +18,10 @@ export class HolderActions {
     @Inject(EXECUTOR) private readonly executor: Executor,
   ) {}
 
+  get executorName(): Executor['name'] {
+    return this.executor.name;
+  }
+
   /** Throws LeaseLost; call right before a side effect. */
   async requireLease(): Promise<void> {
     if (!(await this.lease.isHeld())) throw new LeaseLost('reconciler', this.lease.currentEpoch);
@@ -39,14 +43,14 @@ export class HolderActions {
 
   /** Keeps the log, writes the outcome, forgets the workload, which must be gone. */
   async succeed(situation: Situation, version: CommittedVersion): Promise<void> {
-    await this.executor.keepLog(situation.request, situation.files.log);
+    await this.executor.keepLog(situation.request);
     await this.outcomes.succeed(situation, version);
     await this.executor.release(situation.request);
   }
 
   /** As `succeed`, for an attempt that left no version. */
   async end(situation: Situation, ending: Ending): Promise<void> {
-    await this.executor.keepLog(situation.request, situation.files.log);
+    await this.executor.keepLog(situation.request);
     await this.outcomes.end(situation, ending);
     await this.executor.release(situation.request);
   }

@@ -9,6 +9,7 @@ import { RunJournal } from '../run-journal.js';
 import type { RunTransaction } from '../run-transaction.js';
 import { isTerminalAttempt, isTerminalStep } from '../run.states.js';
 import type { StepRow } from '../step.entity.js';
+import { PREEMPTED } from './problems.js';
 import { nextAttemptAt } from './retry-policy.js';
 import type { Situation } from './situation.js';
 
@@ -73,7 +74,7 @@ export class Outcomes {
   }
 
   private decide(run: RunTransaction, step: StepRow, problem: ProblemRecord): void {
-    const attempts = run.attempts.filter((attempt) => attempt.stepId === step.id).length - step.attemptsBase;
+    const attempts = countTries(run, step);
     const at = nextAttemptAt({ isRetryable: problem.retryable, attempts, now: run.now }, this.retry);
     if (at === null || run.run.state !== 'running') return this.fail(run, step, problem);
     const data = { code: problem.code, nextAttemptAt: at.toISOString() };
@@ -104,4 +105,13 @@ export class Outcomes {
       },
     });
   }
+}
+
+/** Attempts since the budget was last renewed; one that a queue took its place from is no try. */
+function countTries(run: RunTransaction, step: StepRow): number {
+  const tries = run.attempts.filter(
+    ({ stepId, number, problem }) =>
+      stepId === step.id && number > step.attemptsBase && problem?.code !== PREEMPTED,
+  );
+  return tries.length;
 }

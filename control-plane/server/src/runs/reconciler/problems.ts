@@ -16,6 +16,22 @@ export function fromError(error: unknown): ProblemRecord {
   return { code: 'JOB_FAILED', message, retryable: true, details: {} };
 }
 
+/** Code of attempts that do not count as tries. */
+export const PREEMPTED = 'WORKLOAD_PREEMPTED';
+
+/** A queue suspended a workload that had begun: what it held is gone, and a new attempt queues again. */
+export function preempted(): ProblemRecord {
+  const message = 'the queue suspended the workload after it had begun; a new attempt waits for its turn';
+  return { code: PREEMPTED, message, retryable: true, details: {} };
+}
+
+/** A workload that made no claim in time, with what the executor says of it. */
+export function notStarted(seconds: number, reason: string | null): ProblemRecord {
+  const why = reason === null ? '; see its log' : `: ${reason}`;
+  const message = `the workload did not begin within ${seconds} s${why}`;
+  return { code: 'WORKLOAD_NOT_STARTED', message, retryable: true, details: { reason } };
+}
+
 export interface Disappearance {
   readonly reason: 'ended' | 'memory';
   readonly exit: string | null;
@@ -33,8 +49,7 @@ export function fromDisappearance(gone: Disappearance): ProblemRecord {
     return { code: 'MEMORY_EXCEEDED', message, retryable: true, details };
   }
   if (gone.silentSeconds !== null) {
-    const message = `no progress for ${gone.silentSeconds} s; the workload was ended, see its log`;
-    return { code: 'WORKLOAD_SILENT', message, retryable: true, details };
+    return silent(gone.silentSeconds, null);
   }
   const when = gone.wasClaimed ? 'while it worked' : 'before it made its claim';
   const how = gone.exit === null ? '' : ` (${gone.exit})`;
@@ -44,6 +59,13 @@ export function fromDisappearance(gone: Disappearance): ProblemRecord {
     retryable: true,
     details,
   };
+}
+
+/** A workload without progress for too long, with what the executor says of it. */
+export function silent(seconds: number, reason: string | null): ProblemRecord {
+  const why = reason === null ? '' : ` (${reason})`;
+  const message = `no progress for ${seconds} s${why}; the workload was ended, see its log`;
+  return { code: 'WORKLOAD_SILENT', message, retryable: true, details: { reason } };
 }
 
 export function damagedVersion(manifestUri: string, reason: string): ProblemRecord {

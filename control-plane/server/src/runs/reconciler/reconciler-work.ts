@@ -1,58 +1,72 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Logger } from 'pino';
-import { DatabaseUnavailable } from '../../common/errors.js';
-import { LOGGER } from '../../common/tokens.js';
-import { LeaseLost } from '../../database/lease.js';
-import { ReconcileMetrics } from './reconcile-metrics.js';
+import { Injectable } from '@nestjs/common';
+import { setTimeout } from 'node:timers/promises';
+import { WorkQueue } from '../../common/work-queue.js';
+import { OrphanSweeper } from './orphan-sweeper.js';
+import { ReconcileGuard } from './reconcile-guard.js';
 import { RunLoader } from './run-loader.js';
 import { RunReconciler } from './run-reconciler.js';
 
 /** Runs that are worked on at the same time. */
 const PARALLEL_RUNS = 16;
-/** Moves of one run in one round; bounds the time until the others get their turn. */
-const MOVES_PER_ROUND = 40;
+/** Moves of one run in one turn; bounds the time until the others get theirs. */
+const MOVES_PER_TURN = 40;
+/** A run that could not be moved is tried again after, ms; doubled up to the longest. */
+const RETRY_MS = 200;
+const LONGEST_RETRY_MS = 5000;
+/** Where runs change all the time the queue is never empty: the next round begins all the same. */
+const LONGEST_ROUND_MS = 10_000;
 
-/** One round over all active runs. */
+/** Looks at runs: all active ones in rounds, and single ones whenever something tells of them. */
 @Injectable()
 export class ReconcilerWork {
+  private readonly queue = new WorkQueue((runId) => this.moveRun(runId), {
+    maxInFlight: PARALLEL_RUNS,
+    retryMs: RETRY_MS,
+    longestRetryMs: LONGEST_RETRY_MS,
+  });
+
   constructor(
     private readonly loader: RunLoader,
     private readonly runs: RunReconciler,
-    private readonly metrics: ReconcileMetrics,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly sweeper: OrphanSweeper,
+    private readonly guard: ReconcileGuard,
   ) {}
 
-  async round(isStopped: () => boolean): Promise<void> {
+  /** Soon, and once however often it is asked for. */
+  look(runId: string): void {
+    this.queue.add(runId);
+  }
+
+  /** As ReconcileGuard.attempt. */
+  attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    return this.guard.attempt(what, work);
+  }
+
+  /** Removes what attempts have left, now and then. */
+  async sweep(): Promise<void> {
+    await this.guard.attempt('sweep', () => this.sweeper.sweepIfDue());
+  }
+
+  /** Begins nothing more; resolves once nothing is under way. */
+  stop(): Promise<void> {
+    return this.queue.stop();
+  }
+
+  async round(): Promise<void> {
     const startedAt = performance.now();
-    const ids = (await this.guard('round', () => this.loader.activeRunIds())) ?? [];
-    const queue = [...ids];
-    const worker = async () => {
-      for (let runId = queue.shift(); runId !== undefined && !isStopped(); runId = queue.shift()) {
-        await this.moveRun(runId);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(PARALLEL_RUNS, ids.length) }, worker));
-    this.metrics.roundDone((performance.now() - startedAt) / 1000);
+    const ids = (await this.guard.attempt('round', () => this.loader.activeRunIds())) ?? [];
+    for (const runId of ids) this.look(runId);
+    await Promise.race([this.queue.drained(), setTimeout(LONGEST_ROUND_MS, undefined, { ref: false })]);
+    this.guard.roundDone((performance.now() - startedAt) / 1000);
   }
 
-  /** The result, or undefined where it failed: the next round tries again. */
-  async guard<T>(what: string, work: () => Promise<T>, runId?: string): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      this.metrics.failed();
-      const isExpected = error instanceof LeaseLost || error instanceof DatabaseUnavailable;
-      this.logger[isExpected ? 'warn' : 'error'](
-        { err: error, runId },
-        `reconciler ${what} failed; trying again`,
-      );
-      return undefined;
-    }
-  }
-
+  /** Throws where the run could not be moved: the queue comes back to it. */
   private async moveRun(runId: string): Promise<void> {
-    for (let move = 0; move < MOVES_PER_ROUND; move += 1) {
-      if ((await this.guard('run', () => this.runs.reconcile(runId), runId)) !== true) return;
+    for (let move = 0; move < MOVES_PER_TURN; move += 1) {
+      const isMoved = await this.guard.attempt('run', () => this.runs.reconcile(runId), runId);
+      if (isMoved === undefined) throw new Error(`run ${runId} failed`);
+      if (!isMoved) return;
     }
+    this.look(runId);
   }
 }

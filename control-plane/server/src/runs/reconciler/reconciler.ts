@@ -24,7 +24,7 @@ export class Reconciler {
   ) {}
 
   start(): void {
-    const unsubscribe = this.wakeBus.onChanged(() => this.wake());
+    const unsubscribe = this.wakeBus.onChanged((runId) => this.onChanged(runId));
     this.renewal = setInterval(() => void this.renew(), (this.config.reconciler.leaseSeconds * 1000) / 3);
     this.loop = this.run().finally(unsubscribe);
   }
@@ -34,6 +34,7 @@ export class Reconciler {
     this.isStopped = true;
     clearInterval(this.renewal);
     this.wake();
+    await this.work.stop();
     await this.loop;
     await this.lease.release().catch(() => undefined);
   }
@@ -46,14 +47,25 @@ export class Reconciler {
   private async run(): Promise<void> {
     while (!this.isStopped) {
       const nextWake = this.nextWake();
-      const isHolder = await this.work.guard('lease', () => this.lease.hold());
-      if (isHolder === true) await this.work.round(() => this.isStopped);
+      if (await this.holdLease()) {
+        await this.work.round();
+        await this.work.sweep();
+      }
       await nextWake;
     }
   }
 
+  /** Looks at the run at once, not at all of them: events may come by the thousand. */
+  private onChanged(runId: string): void {
+    if (this.isActive && !this.isStopped) this.work.look(runId);
+  }
+
+  private async holdLease(): Promise<boolean> {
+    return (await this.work.attempt('lease', () => this.lease.hold())) === true;
+  }
+
   private async renew(): Promise<void> {
-    if (this.isActive) await this.work.guard('lease', () => this.lease.hold());
+    if (this.isActive) await this.holdLease();
   }
 
   /** Resolves after the poll interval, or at the next wake-up; wake-ups during a round count. */

@@ -41,10 +41,16 @@ export class RunLoader {
     const row = await this.database.read((em) =>
       em.findOneOrFail(StepEntity, { id: step.id }, { fields: ['plan'] }),
     );
-    const plan = row.plan as StepPlan;
+    const plan = withSizing(row.plan);
     this.plans.set(step.id, plan);
     const oldest = this.plans.keys().next().value;
     if (this.plans.size > KEPT_PLANS && oldest !== undefined) this.plans.delete(oldest);
     return plan;
   }
+}
+
+/** Runs that were planned before workloads had a sizing of their own are one process of the job's size. */
+function withSizing(plan: Omit<StepPlan, 'sizing'> & Partial<Pick<StepPlan, 'sizing'>>): StepPlan {
+  const { cpu, memoryMb } = plan.resources;
+  return { ...plan, sizing: plan.sizing ?? { cpu, memoryMb, minExecutors: 1, maxExecutors: 1, gpu: 0 } };
 }

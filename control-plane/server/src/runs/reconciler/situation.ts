@@ -1,6 +1,6 @@
 import type { StepPlan } from '../../plans/step-plan.js';
 import type { WorkloadRequest } from '../../workloads/executor.js';
-import { type AttemptFiles, attemptFiles, workloadRequest } from '../attempt-paths.js';
+import { type AttemptFiles, attemptFiles, workloadHandle } from '../attempt-paths.js';
 import type { AttemptRow } from '../attempt.entity.js';
 import type { StepRow } from '../step.entity.js';
 
@@ -15,5 +15,6 @@ export interface Situation {
 
 export function situationOf(storeUri: string, step: StepRow, attempt: AttemptRow, plan: StepPlan): Situation {
   const files = attemptFiles(storeUri, step, attempt);
-  return { step, attempt, plan, files, request: workloadRequest(files, step, attempt, plan.resources) };
+  const request = { ...workloadHandle(files, step, attempt), sizing: plan.sizing };
+  return { step, attempt, plan, files, request };
 }

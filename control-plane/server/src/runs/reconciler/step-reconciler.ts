@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { assertUnreachable } from '../../common/assert-unreachable.js';
 import { CrashPoints } from '../../common/crash-points.js';
 import { randomToken } from '../../common/ids.js';
+import type { Executor } from '../../workloads/executor.js';
 import { VersionsService } from '../../versions/versions.service.js';
 import { attemptIdOf } from '../attempt-paths.js';
 import { AttemptEntity } from '../attempt.entity.js';
@@ -47,7 +48,7 @@ export class StepReconciler {
       const row = run.step(step.id);
       if (row.state !== 'pending' && row.state !== 'retrying') return false;
       if (await isMadeElsewhere(run.em, step)) return false;
-      insertAttempt(run, row);
+      insertAttempt(run, row, this.actions.executorName);
       return true;
     });
     if (isCreated) this.crashPoints.reach('after-attempt-commit');
@@ -69,7 +70,7 @@ async function isMadeElsewhere(em: EntityManager, step: StepRow): Promise<boolea
   );
 }
 
-function insertAttempt(run: RunTransaction, step: StepRow): void {
+function insertAttempt(run: RunTransaction, step: StepRow, executor: Executor['name']): void {
   const number = run.attempts.filter((attempt) => attempt.stepId === step.id).length + 1;
   const attempt = run.em.create(AttemptEntity, {
     id: attemptIdOf(step, number),
@@ -79,7 +80,7 @@ function insertAttempt(run: RunTransaction, step: StepRow): void {
     token: randomToken(),
     state: 'created',
     revision: 1,
-    executor: 'local',
+    executor,
     createdAt: run.now,
   });
   run.moveStep(step, 'running', {

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectStorage } from '../../storage/object-storage.js';
-import type { LogRange, LogSlice, Workload, WorkloadRequest, WorkloadStatus } from '../executor.js';
+import type { LocalWorkload, LogRange, LogSlice, WorkloadRequest, WorkloadStatus } from '../executor.js';
 import type { Launcher } from './launcher.js';
 import { fileSize, listNames, readJson, readSlice, writeAtomically } from './local-file.js';
 import { markerOf, type ProcessEnder } from './process-ender.js';
@@ -29,14 +29,14 @@ export class AttemptProcesses {
   ) {}
 
   /** The workload of an attempt that was started before, by this server or an earlier one; null where none was. */
-  async find(request: WorkloadRequest): Promise<Workload | null> {
+  async find(request: WorkloadRequest): Promise<LocalWorkload | null> {
     const known = await this.readRecord(request.attemptId);
     if (known !== null) return toWorkload(known);
     const running = this.tools.table.findByArgument(request.specUri);
     return running === null ? null : toWorkload(await this.record(request, running));
   }
 
-  async start(request: WorkloadRequest): Promise<Workload> {
+  async start(request: WorkloadRequest): Promise<LocalWorkload> {
     const cwd = this.path(request.attemptId);
     await mkdir(cwd, { recursive: true });
     const identity = await this.tools.launcher.launch({
@@ -59,11 +59,16 @@ export class AttemptProcesses {
     const processes = this.tools.table.snapshot();
     if (!this.tools.table.isAlive(leader, processes)) {
       const rest = this.tools.ender.end(attemptId, leader);
-      return rest === 'gone' ? { state: 'gone', reason, exit } : { state: 'running', residentMb: 0 };
+      return rest === 'gone' ? { state: 'gone', reason, exit } : { state: 'running' };
     }
     const used = residentMb(membersOf(leader, markerOf(attemptId), processes), limitMb);
     if (used > limitMb) await this.killForMemory(attemptId, leader, used);
-    return { state: 'running', residentMb: used };
+    return { state: 'running' };
+  }
+
+  /** Ends what runs of an attempt, whoever asked for it. */
+  async end(attemptId: string): Promise<'stopping' | 'gone'> {
+    return this.tools.ender.end(attemptId, await this.readRecord(attemptId));
   }
 
   async stop(request: WorkloadRequest): Promise<'stopping' | 'gone'> {
@@ -85,10 +90,15 @@ export class AttemptProcesses {
     await rm(this.path(attemptId), { recursive: true, force: true });
   }
 
+  /** Attempts of which something is left here. */
+  names(): Promise<readonly string[]> {
+    return listNames(this.folder);
+  }
+
   /** Cores of the attempts that run now. */
   async busyCpus(): Promise<number> {
     let busy = 0;
-    for (const attemptId of await listNames(this.folder)) {
+    for (const attemptId of await this.names()) {
       const record = await this.readRecord(attemptId);
       if (record !== null && this.tools.table.isAlive(record)) busy += record.cpu;
     }
@@ -97,9 +107,7 @@ export class AttemptProcesses {
 
   /** Asks every running attempt to end; true once none runs. */
   async endAll(): Promise<boolean> {
-    const outcomes = (await listNames(this.folder)).map(async (attemptId) =>
-      this.tools.ender.end(attemptId, await this.readRecord(attemptId)),
-    );
+    const outcomes = (await this.names()).map((attemptId) => this.end(attemptId));
     return (await Promise.all(outcomes)).every((outcome) => outcome === 'gone');
   }
 
@@ -115,7 +123,7 @@ export class AttemptProcesses {
     request: WorkloadRequest,
     { pid, pidStartTime }: ProcessIdentity,
   ): Promise<AttemptRecord> {
-    const record = { pid, pidStartTime, cpu: request.cpu };
+    const record = { pid, pidStartTime, cpu: request.sizing.cpu };
     await mkdir(this.path(request.attemptId), { recursive: true });
     await writeAtomically(this.path(request.attemptId, 'workload.json'), JSON.stringify(record));
     return record;
@@ -130,6 +138,6 @@ export class AttemptProcesses {
   }
 }
 
-function toWorkload({ pid, pidStartTime }: ProcessIdentity): Workload {
+function toWorkload({ pid, pidStartTime }: ProcessIdentity): LocalWorkload {
   return { kind: 'process', host: hostname(), pid, pidStartTime };
 }

@@ -3,7 +3,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { ServerConfig } from '../../config/config.js';
 import { engineOf } from '../../contracts/stage.js';
 import type { ObjectStorage } from '../../storage/object-storage.js';
-import type { Executor, LogRange, LogSlice, Workload, WorkloadRequest, WorkloadStatus } from '../executor.js';
+import type {
+  Executor,
+  FindEnded,
+  LocalWorkload,
+  LogRange,
+  LogSlice,
+  WorkloadHandle,
+  WorkloadRequest,
+  WorkloadStatus,
+} from '../executor.js';
 import { AttemptProcesses } from './attempt-processes.js';
 import { Launcher } from './launcher.js';
 import { ProcessEnder } from './process-ender.js';
@@ -39,14 +48,14 @@ export class LocalExecutor implements Executor {
   }
 
   /** One at a time, so that capacity is promised once. */
-  submit(request: WorkloadRequest): Promise<Workload | null> {
+  submit(request: WorkloadRequest): Promise<LocalWorkload | null> {
     const submitted = this.submitting.then(() => this.submitNow(request));
     this.submitting = submitted.catch(() => undefined);
     return submitted;
   }
 
   async observe(request: WorkloadRequest): Promise<WorkloadStatus> {
-    const status = await this.engine(request).observe(request, request.memoryMb * MEMORY_GRACE);
+    const status = await this.engine(request).observe(request, request.sizing.memoryMb * MEMORY_GRACE);
     if (status.state === 'waiting') await this.submit(request); // its host may have gone: another one takes it
     return status;
   }
@@ -55,16 +64,28 @@ export class LocalExecutor implements Executor {
     return this.engine(request).stop(request);
   }
 
-  readLog(request: WorkloadRequest, range: LogRange): Promise<LogSlice> {
+  readLog(request: WorkloadHandle, range: LogRange): Promise<LogSlice> {
     return this.engine(request).readLog(request.attemptId, range);
   }
 
-  keepLog(request: WorkloadRequest, uri: string): Promise<void> {
-    return this.engine(request).keepLog(request.attemptId, uri);
+  keepLog(request: WorkloadRequest): Promise<void> {
+    return this.engine(request).keepLog(request.attemptId, request.logUri);
   }
 
   release(request: WorkloadRequest): Promise<void> {
     return this.engine(request).release(request.attemptId);
+  }
+
+  /** Folders of attempts that a crash has left; Spark hosts remove their own. */
+  async sweep(findEnded: FindEnded): Promise<void> {
+    for (const attemptId of await findEnded(await this.attempts.names())) {
+      if ((await this.attempts.end(attemptId)) === 'gone') await this.attempts.release(attemptId);
+    }
+  }
+
+  /** A missing tool fails the attempt that needs it, with its name. */
+  async findFault(): Promise<null> {
+    return null;
   }
 
   /** Waits until they are gone, at most twice the grace period. */
@@ -78,11 +99,11 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  private async submitNow(request: WorkloadRequest): Promise<Workload | null> {
+  private async submitNow(request: WorkloadRequest): Promise<LocalWorkload | null> {
     const engine = this.engine(request);
     const known = await engine.find(request);
     if (known !== null) return known;
-    return (await this.hasRoom(request.cpu)) ? engine.start(request) : null;
+    return (await this.hasRoom(request.sizing.cpu)) ? engine.start(request) : null;
   }
 
   /** A workload larger than the machine runs alone. */
@@ -91,7 +112,7 @@ export class LocalExecutor implements Executor {
     return busy === 0 || busy + cpu <= this.config.local.cpus;
   }
 
-  private engine(request: WorkloadRequest): AttemptProcesses | SparkHosts {
+  private engine(request: WorkloadHandle): AttemptProcesses | SparkHosts {
     return engineOf(request.stage) === 'ray' ? this.attempts : this.hosts;
   }
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { LocalExecutorConfig } from '../../config/config.js';
 import { randomToken } from '../../common/ids.js';
-import type { LogRange, LogSlice, Workload, WorkloadRequest, WorkloadStatus } from '../executor.js';
+import type { LogRange, LogSlice, LocalWorkload, WorkloadRequest, WorkloadStatus } from '../executor.js';
 import type { LocalTools } from './attempt-processes.js';
 import { listNames } from './local-file.js';
 import { markerOf } from './process-ender.js';
@@ -11,6 +11,8 @@ import { SparkHost } from './spark-host.js';
 
 /** Idle hosts of other sizes are ended before memory of more than this part of the machine is promised. */
 const MEMORY_FRACTION = 0.9;
+
+const WAITING: WorkloadStatus = { state: 'waiting', isQueued: false, reason: null };
 
 /** The pool of Spark hosts: long-lived processes that take attempts in turn, kept across runs and server restarts. */
 export class SparkHosts {
@@ -23,7 +25,7 @@ export class SparkHosts {
   ) {}
 
   /** The host that has the attempt; null where none has. A host that is gone gives a waiting attempt back. */
-  async find(request: WorkloadRequest): Promise<Workload | null> {
+  async find(request: WorkloadRequest): Promise<LocalWorkload | null> {
     const host = await this.hostOf(request.attemptId);
     if (host === null) return null;
     const isOrphan = (await host.place(request.attemptId)) === 'inbox' && !(await host.isAlive());
@@ -33,7 +35,7 @@ export class SparkHosts {
   }
 
   /** Hands the attempt to an idle host of its size, or to a new one. */
-  async start(request: WorkloadRequest): Promise<Workload> {
+  async start(request: WorkloadRequest): Promise<LocalWorkload> {
     const host = (await this.findIdle(request)) ?? (await this.launch(request));
     await host.put(request.attemptId, request.specUri);
     return toWorkload(host);
@@ -45,14 +47,14 @@ export class SparkHosts {
     if (host === null || place === null || place === 'done')
       return { state: 'gone', reason: 'ended', exit: null };
     if (!(await host.isAlive())) return this.observeDead(host, request);
-    if (place === 'inbox') return { state: 'waiting' };
+    if (place === 'inbox') return WAITING;
     const leader = await host.findLeader();
     const used = residentMb(membersOf(leader, markerOf(host.id), this.tools.table.snapshot()), limitMb);
     if (used > limitMb) {
       await host.markMemoryExceeded(used);
       this.tools.ender.kill(host.id, leader);
     }
-    return { state: 'running', residentMb: used };
+    return { state: 'running' };
   }
 
   /** A waiting attempt is taken back; one that runs ends with its host. */
@@ -107,10 +109,8 @@ export class SparkHosts {
 
   private async observeDead(host: SparkHost, request: WorkloadRequest): Promise<WorkloadStatus> {
     const { attemptId } = request;
-    if ((await host.place(attemptId)) === 'inbox' && (await this.mayMove(host, attemptId)))
-      return { state: 'waiting' };
-    if (this.tools.ender.end(host.id, await host.findLeader()) === 'stopping')
-      return { state: 'running', residentMb: 0 };
+    if ((await host.place(attemptId)) === 'inbox' && (await this.mayMove(host, attemptId))) return WAITING;
+    if (this.tools.ender.end(host.id, await host.findLeader()) === 'stopping') return { state: 'running' };
     const reason = (await host.hasExceededMemory()) ? 'memory' : 'ended';
     return { state: 'gone', reason, exit: this.exits.get(host.id) ?? null };
   }
@@ -123,7 +123,7 @@ export class SparkHosts {
   private async findIdle(request: WorkloadRequest): Promise<SparkHost | null> {
     for (const host of await this.all()) {
       const launch = await host.findLaunch();
-      const isSameSize = launch?.cpu === request.cpu && launch.memoryMb === request.memoryMb;
+      const isSameSize = launch?.cpu === request.sizing.cpu && launch.memoryMb === request.sizing.memoryMb;
       const isIdle = isSameSize && (await host.isAlive()) && !(await host.hasStopped());
       if (isIdle && (await host.unfinished()).length === 0) return host;
     }
@@ -131,11 +131,15 @@ export class SparkHosts {
   }
 
   private async launch(request: WorkloadRequest): Promise<SparkHost> {
-    await this.makeRoom(request.memoryMb);
+    await this.makeRoom(request.sizing.memoryMb);
     const host = this.host(`h-${randomToken().slice(0, 12)}`);
-    await host.prepare({ cpu: request.cpu, memoryMb: request.memoryMb, forAttempt: request.attemptId });
+    await host.prepare({
+      cpu: request.sizing.cpu,
+      memoryMb: request.sizing.memoryMb,
+      forAttempt: request.attemptId,
+    });
     const idleSeconds = String(this.config.sparkIdleSeconds);
-    const sizing = ['--cpus', String(request.cpu), '--memory-mb', String(request.memoryMb)];
+    const sizing = ['--cpus', String(request.sizing.cpu), '--memory-mb', String(request.sizing.memoryMb)];
     const identity = await this.tools.launcher.launch({
       name: host.id,
       args: ['-m', 'corpusmill_extract.host', '--dir', host.folder, ...sizing, '--idle-seconds', idleSeconds],
@@ -182,8 +186,8 @@ export class SparkHosts {
   }
 }
 
-function toWorkload(host: SparkHost): Promise<Workload> {
-  return host.findLeader().then((leader): Workload => ({
+function toWorkload(host: SparkHost): Promise<LocalWorkload> {
+  return host.findLeader().then((leader): LocalWorkload => ({
     kind: 'spark-host',
     host: hostname(),
     pid: leader?.pid ?? 0,

@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { WorkQueue } from './work-queue.js';
+
+const OPTIONS = { maxInFlight: 2, retryMs: 1, longestRetryMs: 4 };
+
+interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+function gate(): Gate {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+describe('work queue', () => {
+  it('works on a key once, however often it is added before', async () => {
+    const done: string[] = [];
+    const first = gate();
+    const queue = new WorkQueue(
+      async (key) => {
+        await first.opened;
+        done.push(key);
+      },
+      { ...OPTIONS, maxInFlight: 1 },
+    );
+    for (const key of ['a', 'b', 'b', 'b', 'c', 'b']) queue.add(key);
+    first.open();
+    await queue.drained();
+    expect(done).toEqual(['a', 'b', 'c']);
+  });
+
+  it('works again on a key that is added while it is worked on, and never twice at once', async () => {
+    let running = 0;
+    let most = 0;
+    let times = 0;
+    const queue: WorkQueue = new WorkQueue(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      times += 1;
+      if (times === 1) queue.add('a');
+      await Promise.resolve();
+      running -= 1;
+    }, OPTIONS);
+    queue.add('a');
+    await queue.drained();
+    expect([times, most]).toEqual([2, 1]);
+  });
+
+  it('works on no more keys at once than it may', async () => {
+    let running = 0;
+    let most = 0;
+    const queue = new WorkQueue(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+    }, OPTIONS);
+    for (let key = 0; key < 20; key += 1) queue.add(String(key));
+    await queue.drained();
+    expect(most).toBe(2);
+  });
+
+  it('tries a key again whose work throws, until it succeeds, and lets the others go on', async () => {
+    const tries = new Map<string, number>();
+    const last = gate();
+    const queue = new WorkQueue(async (key) => {
+      const count = (tries.get(key) ?? 0) + 1;
+      tries.set(key, count);
+      if (key === 'bad' && count < 4) throw new Error('not yet');
+      if (key === 'bad') last.open();
+    }, OPTIONS);
+    queue.add('bad');
+    queue.add('good');
+    await last.opened;
+    await queue.drained();
+    expect(Object.fromEntries(tries)).toEqual({ bad: 4, good: 1 });
+    expect(queue.size).toBe(0);
+  });
+
+  it('does not come back sooner to a key that failed because it is added again', async () => {
+    let tries = 0;
+    const queue = new WorkQueue(
+      async () => {
+        tries += 1;
+        throw new Error('never');
+      },
+      { maxInFlight: 1, retryMs: 60_000, longestRetryMs: 60_000 },
+    );
+    queue.add('a');
+    await queue.drained();
+    queue.add('a');
+    await queue.drained();
+    expect(tries).toBe(1);
+    await queue.stop();
+  });
+
+  it('takes nothing after it was stopped, and waits for what is worked on', async () => {
+    const started = gate();
+    const end = gate();
+    const done: string[] = [];
+    const queue = new WorkQueue(
+      async (key) => {
+        started.open();
+        await end.opened;
+        done.push(key);
+      },
+      { ...OPTIONS, maxInFlight: 1 },
+    );
+    queue.add('a');
+    queue.add('b');
+    await started.opened;
+    const stopped = queue.stop();
+    queue.add('c');
+    end.open();
+    await stopped;
+    expect(done).toEqual(['a']);
+  });
+});

@@ -1,0 +1,95 @@
+import { setTimeout } from 'node:timers/promises';
+
+export interface WorkQueueOptions {
+  /** Keys that are worked on at the same time. */
+  readonly maxInFlight: number;
+  /** First wait after a failure; doubled with each one in a row. */
+  readonly retryMs: number;
+  readonly longestRetryMs: number;
+}
+
+/**
+ * Keys to work on, each once however often it is added, and never twice at the same time: one that is added while
+ * it is worked on comes again. A key whose work throws comes again by itself, later each time, and not sooner
+ * however often it is added. Ends with the process: nothing in it is kept.
+ */
+export class WorkQueue {
+  private readonly waiting = new Set<string>();
+  private readonly inFlight = new Set<string>();
+  private readonly again = new Set<string>();
+  private readonly failures = new Map<string, number>();
+  private readonly resting = new Set<string>();
+  private readonly stopped = new AbortController();
+  private idle: (() => void)[] = [];
+
+  constructor(
+    private readonly work: (key: string) => Promise<void>,
+    private readonly options: WorkQueueOptions,
+  ) {}
+
+  add(key: string): void {
+    if (this.stopped.signal.aborted || this.resting.has(key)) return;
+    if (this.inFlight.has(key)) this.again.add(key);
+    else this.waiting.add(key);
+    this.pump();
+  }
+
+  /** Resolves once nothing waits and nothing is worked on; keys that rest after a failure do not count. */
+  async drained(): Promise<void> {
+    if (this.isIdle) return;
+    await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  /** Takes no more keys; resolves once nothing is worked on. */
+  async stop(): Promise<void> {
+    this.stopped.abort();
+    this.waiting.clear();
+    this.again.clear();
+    await this.drained();
+  }
+
+  get size(): number {
+    return this.waiting.size + this.inFlight.size + this.resting.size;
+  }
+
+  private get isIdle(): boolean {
+    return this.waiting.size === 0 && this.inFlight.size === 0;
+  }
+
+  private pump(): void {
+    for (const key of this.waiting) {
+      if (this.inFlight.size >= this.options.maxInFlight) return;
+      this.waiting.delete(key);
+      this.inFlight.add(key);
+      void this.run(key);
+    }
+  }
+
+  private async run(key: string): Promise<void> {
+    try {
+      await this.work(key);
+      this.failures.delete(key);
+    } catch {
+      void this.rest(key);
+    }
+    this.inFlight.delete(key);
+    if (this.again.delete(key)) this.add(key);
+    this.pump();
+    if (!this.isIdle) return;
+    for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  private async rest(key: string): Promise<void> {
+    const failures = (this.failures.get(key) ?? 0) + 1;
+    this.failures.set(key, failures);
+    this.resting.add(key);
+    const { retryMs, longestRetryMs } = this.options;
+    const delayMs = Math.min(longestRetryMs, retryMs * 2 ** (failures - 1));
+    await setTimeout(delayMs * (0.5 + Math.random() / 2), undefined, {
+      ref: false,
+      signal: this.stopped.signal,
+    }).catch(() => undefined);
+    this.resting.delete(key);
+    this.add(key);
+  }
+}

@@ -1,0 +1,243 @@
+import type { Logger } from 'pino';
+import type { KubernetesConfig } from '../../config/kubernetes-config.js';
+import {
+  ApiError,
+  KubernetesUnavailable,
+  toCorpusmillError,
+  WorkloadNameCollision,
+} from '../../kubernetes/api-error.js';
+import type { Cluster } from '../../kubernetes/cluster.js';
+import type { KubeObject, Pod } from '../../kubernetes/objects.js';
+import type { ObjectStorage } from '../../storage/object-storage.js';
+import type {
+  ClusterWorkload,
+  Executor,
+  FindEnded,
+  LogRange,
+  LogSlice,
+  WorkloadHandle,
+  WorkloadRequest,
+  WorkloadStatus,
+} from '../executor.js';
+import {
+  AttemptObjectFinder,
+  type AttemptObjects,
+  type Engine,
+  isDeleting,
+  isOwn,
+} from './attempt-object.js';
+import { ATTEMPT_LABEL } from './labels.js';
+import { isEnded } from './pod-reasons.js';
+import { PodLogs } from './pod-logs.js';
+import { Warnings } from './warnings.js';
+
+/** After the API server did not answer, nothing is asked of it for so long. */
+const PAUSE_MS = 2000;
+
+export interface KubernetesExecutorParts {
+  readonly config: KubernetesConfig;
+  readonly cluster: Cluster;
+  readonly storage: ObjectStorage;
+  readonly logger: Logger;
+  /** Between the request to end and the kill of a pod. */
+  readonly killGraceSeconds: number;
+}
+
+/**
+ * Runs each attempt as one SparkApplication or RayJob. Copies of the cluster's objects tell when to look; before
+ * anything is created, deleted or taken for gone, the API server itself is asked.
+ */
+export class KubernetesExecutor implements Executor {
+  readonly name = 'kubernetes';
+  private readonly finder: AttemptObjectFinder;
+  private readonly logs: PodLogs;
+  private readonly warnings: Warnings;
+  private pausedUntil = 0;
+
+  constructor(private readonly parts: KubernetesExecutorParts) {
+    const { cluster, config } = parts;
+    this.finder = new AttemptObjectFinder(cluster, config);
+    this.logs = new PodLogs(cluster.pods.client);
+    this.warnings = new Warnings(cluster.events);
+  }
+
+  start(): void {
+    this.parts.cluster.start();
+  }
+
+  /** null also while the API server does not answer: whether it made the object is found out by asking for it. */
+  async submit(request: WorkloadRequest): Promise<ClusterWorkload | null> {
+    if (this.isPaused) return null;
+    try {
+      return await this.findOrCreate(request);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const meaning = toCorpusmillError(error);
+      if (!(meaning instanceof KubernetesUnavailable)) throw meaning;
+      this.pause(request, error);
+      return null;
+    }
+  }
+
+  async observe(request: WorkloadRequest): Promise<WorkloadStatus> {
+    const cached = this.statusOf(request, this.finder.cached(request));
+    if (cached.state === 'waiting') return this.explained(request, cached);
+    return cached.state === 'gone' ? this.confirmGone(request) : cached;
+  }
+
+  async stop(request: WorkloadRequest): Promise<'stopping' | 'gone'> {
+    const found = await this.finder.live(request);
+    if (found.object !== null && !isDeleting(found.object)) {
+      await this.keepLogOf(request, found.pods);
+      await this.deleteObject(this.finder.engineOf(request), found.object);
+      return 'stopping';
+    }
+    await this.deletePods(found.pods);
+    return found.pods.length === 0 ? 'gone' : 'stopping';
+  }
+
+  readLog(handle: WorkloadHandle, range: LogRange): Promise<LogSlice> {
+    return this.logs.slice(this.finder.cached(handle).pods, range);
+  }
+
+  async keepLog(request: WorkloadRequest): Promise<void> {
+    await this.keepLogOf(request, await this.finder.livePods(request.attemptId));
+  }
+
+  /** What cannot be deleted now is left to the sweep: the attempt is over. */
+  async release(request: WorkloadRequest): Promise<void> {
+    try {
+      const { object } = await this.finder.live(request);
+      if (object !== null && !isDeleting(object))
+        await this.deleteObject(this.finder.engineOf(request), object);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.pause(request, error);
+    }
+  }
+
+  /** Rows are written before workloads are: what no row tells of was never wanted, or is not any more. */
+  async sweep(findEnded: FindEnded): Promise<void> {
+    if (this.isPaused || (await this.findFault()) !== null) return;
+    const pods = this.parts.cluster.pods.copy.list();
+    const attemptIds = new Set([
+      ...this.finder.engines.flatMap(({ watched }) =>
+        watched.copy.list().map(({ metadata }) => metadata.name),
+      ),
+      ...pods.map(({ metadata }) => metadata.labels[ATTEMPT_LABEL] ?? ''),
+    ]);
+    const ended = await findEnded([...attemptIds]);
+    for (const engine of this.finder.engines) {
+      const orphans = engine.watched.copy.list().filter((object) => ended.has(object.metadata.name));
+      for (const orphan of orphans.filter((object) => !isDeleting(object))) {
+        this.parts.logger.warn(
+          { kind: engine.kind, name: orphan.metadata.name },
+          'workload of an ended attempt removed',
+        );
+        await this.deleteObject(engine, orphan);
+      }
+    }
+    await this.deletePods(pods.filter((pod) => this.isOrphan(pod, ended)));
+  }
+
+  async findFault(): Promise<string | null> {
+    return this.parts.cluster.findFault();
+  }
+
+  async shutdown(mode: 'idle' | 'all'): Promise<void> {
+    if (mode === 'all') await this.sweep(async (attemptIds) => new Set(attemptIds));
+    await this.parts.cluster.stop();
+  }
+
+  private async findOrCreate(request: WorkloadRequest): Promise<ClusterWorkload | null> {
+    const engine = this.finder.engineOf(request);
+    const { client } = engine.watched;
+    const before = await client.find(request.attemptId);
+    if (before !== null) return this.adopt(request, before);
+    try {
+      return this.toWorkload(engine, await client.create(engine.build(request, this.parts.config)));
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isConflict) throw error;
+      const other = await client.find(request.attemptId);
+      return other === null ? null : this.adopt(request, other);
+    }
+  }
+
+  /** One that is being deleted is adopted as well: this attempt has had its workload. Throws WorkloadNameCollision. */
+  private adopt(request: WorkloadRequest, object: KubeObject): ClusterWorkload {
+    const engine = this.finder.engineOf(request);
+    if (isOwn(object, request)) return this.toWorkload(engine, object);
+    throw new WorkloadNameCollision(engine.kind, object.metadata.name, this.parts.config.namespace);
+  }
+
+  private toWorkload({ kind }: Engine, { metadata }: KubeObject): ClusterWorkload {
+    return { kind, namespace: this.parts.config.namespace, name: metadata.name, uid: metadata.uid };
+  }
+
+  private statusOf(request: WorkloadRequest, { object, pods }: AttemptObjects): WorkloadStatus {
+    const engine = this.finder.engineOf(request);
+    if (object !== null) return engine.status(object, pods);
+    if (pods.some((pod) => !isEnded(pod))) return { state: 'running' };
+    return { state: 'gone', reason: 'ended', exit: `the ${engine.kind} was deleted` };
+  }
+
+  /** The copy may be old, or have missed something: only the API server can say that a workload is gone. */
+  private async confirmGone(request: WorkloadRequest): Promise<WorkloadStatus> {
+    if (this.isPaused) return { state: 'unknown' };
+    try {
+      const found = await this.finder.live(request);
+      if (found.object === null) await this.deletePods(found.pods);
+      return this.statusOf(request, found);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.pause(request, error);
+      return { state: 'unknown' };
+    }
+  }
+
+  private async explained(
+    request: WorkloadRequest,
+    status: Extract<WorkloadStatus, { state: 'waiting' }>,
+  ): Promise<WorkloadStatus> {
+    const fault = await this.findFault();
+    if (fault !== null) return { state: 'unknown' };
+    if (status.reason !== null || status.isQueued) return status;
+    return { ...status, reason: await this.warnings.find(request.attemptId) };
+  }
+
+  private async keepLogOf({ logUri }: WorkloadRequest, pods: readonly Pod[]): Promise<void> {
+    const text = await this.logs.collect(pods);
+    if (text.length > 0) await this.parts.storage.put(logUri, text);
+  }
+
+  private deleteObject({ watched }: Engine, { metadata }: KubeObject): Promise<void> {
+    return watched.client.delete(metadata.name, { uid: metadata.uid });
+  }
+
+  private async deletePods(pods: readonly Pod[]): Promise<void> {
+    const { client } = this.parts.cluster.pods;
+    const gracePeriodSeconds = Math.ceil(this.parts.killGraceSeconds);
+    for (const pod of pods.filter((one) => !isDeleting(one))) {
+      await client.delete(pod.metadata.name, { uid: pod.metadata.uid, gracePeriodSeconds });
+    }
+  }
+
+  /** Pods go with their owner; only those that have none are ours to remove. */
+  private isOrphan(pod: Pod, ended: ReadonlySet<string>): boolean {
+    const attemptId = pod.metadata.labels[ATTEMPT_LABEL] ?? '';
+    if (!ended.has(attemptId)) return false;
+    return this.finder.engines.every(({ watched }) => watched.copy.get(attemptId) === undefined);
+  }
+
+  private get isPaused(): boolean {
+    return performance.now() < this.pausedUntil;
+  }
+
+  private pause({ attemptId }: WorkloadHandle, error: ApiError): void {
+    this.pausedUntil = performance.now() + PAUSE_MS;
+    this.parts.logger.warn(
+      { attemptId, reason: error.message },
+      'the API server did not answer; trying again',
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import type { KubeEvent, Pod } from '../../kubernetes/objects.js';
+
+/** What pods and events say of why something does not get on. Pure. */
+
+const MAX_LENGTH = 500;
+
+export function isEnded(pod: Pod): boolean {
+  return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+}
+
+export function isOutOfMemory(pod: Pod): boolean {
+  return pod.status.containerStatuses.some((status) => status.state.terminated?.reason === 'OOMKilled');
+}
+
+/** The first thing that is wrong with one of the pods; null where nothing is. */
+export function podFault(pods: readonly Pod[]): string | null {
+  for (const pod of pods) {
+    const fault = containerFault(pod) ?? schedulingFault(pod) ?? evictionFault(pod);
+    if (fault !== null) return shorten(`pod ${pod.metadata.name}: ${fault}`);
+  }
+  return null;
+}
+
+/** The latest warning about an object of this name, or about what was made for it; null where there is none. */
+export function eventFault(events: readonly KubeEvent[], owner: string): string | null {
+  const warning = events
+    .filter(
+      ({ type, involvedObject: { name } }) =>
+        type === 'Warning' && (name === owner || name.startsWith(`${owner}-`)),
+    )
+    .toSorted((left, right) => (left.metadata.creationTimestamp < right.metadata.creationTimestamp ? -1 : 1))
+    .at(-1);
+  if (warning === undefined) return null;
+  const { kind, name } = warning.involvedObject;
+  return shorten(`${kind} ${name}: ${join(warning.reason, warning.message)}`);
+}
+
+function containerFault(pod: Pod): string | null {
+  for (const { state } of [...pod.status.initContainerStatuses, ...pod.status.containerStatuses]) {
+    const { waiting, terminated } = state;
+    if (waiting !== undefined && !HARMLESS.has(waiting.reason)) return join(waiting.reason, waiting.message);
+    if (terminated !== undefined && terminated.exitCode !== 0) {
+      return join(`${terminated.reason || 'Error'} (exit code ${terminated.exitCode})`, terminated.message);
+    }
+  }
+  return null;
+}
+
+/** Containers that will start in a moment say so in the same place as those that cannot. */
+const HARMLESS: ReadonlySet<string> = new Set(['', 'ContainerCreating', 'PodInitializing']);
+
+function schedulingFault(pod: Pod): string | null {
+  const scheduled = pod.status.conditions.find((condition) => condition.type === 'PodScheduled');
+  return scheduled?.status === 'False' ? join(scheduled.reason, scheduled.message) : null;
+}
+
+function evictionFault({ status }: Pod): string | null {
+  return status.reason === '' ? null : join(status.reason, status.message);
+}
+
+export function join(reason: string, message: string): string {
+  return message === '' ? reason : `${reason}: ${message}`;
+}
+
+export function shorten(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= MAX_LENGTH ? line : `${line.slice(0, MAX_LENGTH)}…`;
+}

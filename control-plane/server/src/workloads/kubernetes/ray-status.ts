@@ -1,0 +1,33 @@
+import type { Pod, RayJob } from '../../kubernetes/objects.js';
+import type { WorkloadStatus } from '../executor.js';
+import { isEnded, isOutOfMemory, join, podFault, shorten } from './pod-reasons.js';
+
+const QUEUED: ReadonlySet<string> = new Set(['Suspending', 'Suspended']);
+/** ValidationFailed as well: the operator never looks at such a job again. */
+const TERMINAL: ReadonlySet<string> = new Set(['Complete', 'Failed', 'ValidationFailed']);
+
+/** How a job is: `Complete` is no success, and a job without a status is one that no operator has seen. */
+export function rayStatus(job: RayJob, pods: readonly Pod[]): WorkloadStatus {
+  const { jobDeploymentStatus, jobStatus, reason, message } = job.status;
+  if (TERMINAL.has(jobDeploymentStatus)) {
+    const why = podFault(pods.filter(isBroken)) ?? join(reason, message);
+    return {
+      state: 'gone',
+      reason: pods.some(isOutOfMemory) ? 'memory' : 'ended',
+      exit: shorten(`${join(jobDeploymentStatus, jobStatus)} ${why}`),
+    };
+  }
+  if (job.metadata.deletionTimestamp !== undefined && pods.every(isEnded)) {
+    return { state: 'gone', reason: 'ended', exit: 'the RayJob was deleted' };
+  }
+  if (jobDeploymentStatus === 'Running') return { state: 'running' };
+  const isQueued = job.spec.suspend || QUEUED.has(jobDeploymentStatus);
+  return { state: 'waiting', isQueued, reason: podFault(pods) ?? (message === '' ? null : shorten(message)) };
+}
+
+/** Pods of an ended cluster are told to end as well: what that looks like is no reason. */
+function isBroken(pod: Pod): boolean {
+  return (
+    isOutOfMemory(pod) || (pod.status.phase === 'Failed' && pod.metadata.deletionTimestamp === undefined)
+  );
+}

@@ -1,0 +1,35 @@
+import type { Pod, SparkApplication } from '../../kubernetes/objects.js';
+import type { WorkloadStatus } from '../executor.js';
+import { isEnded, isOutOfMemory, join, podFault, shorten } from './pod-reasons.js';
+
+const QUEUED: ReadonlySet<string> = new Set(['SUSPENDING', 'SUSPENDED', 'RESUMING']);
+/** With `restartPolicy: Never` nothing comes after these. */
+const TERMINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'SUBMISSION_FAILED']);
+
+/**
+ * How an application is. Its driver's pod goes before its own state, which lags behind, and is wrong where the
+ * operator was restarted while it submitted: it then finds its own driver and calls that a failure.
+ */
+export function sparkStatus(application: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
+  const driver = pods.find((pod) => pod.metadata.labels['spark-role'] === 'driver');
+  if (driver === undefined) return withoutDriver(application, pods);
+  if (isEnded(driver)) return driverEnded(driver);
+  if (driver.status.phase === 'Running') return { state: 'running' };
+  return { state: 'waiting', isQueued: false, reason: podFault(pods) };
+}
+
+function withoutDriver({ metadata, spec, status }: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
+  const { state, errorMessage } = status.applicationState;
+  if (metadata.deletionTimestamp !== undefined) return gone('the SparkApplication was deleted');
+  if (TERMINAL.has(state)) return gone(join(state, errorMessage));
+  return { state: 'waiting', isQueued: spec.suspend || QUEUED.has(state), reason: podFault(pods) };
+}
+
+function gone(exit: string): WorkloadStatus {
+  return { state: 'gone', reason: 'ended', exit: shorten(exit) };
+}
+
+function driverEnded(driver: Pod): WorkloadStatus {
+  const reason = isOutOfMemory(driver) ? 'memory' : 'ended';
+  return { state: 'gone', reason, exit: podFault([driver]) ?? `driver ${driver.status.phase}` };
+}
