@@ -7,6 +7,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Logger, pino } from 'pino';
 import { ensureTokenFile } from './access/access-token.js';
 import { createHttpApp } from './bootstrap/http-app.js';
+import { HomeWatch } from './bootstrap/home-watch.js';
 import { IdleExit } from './bootstrap/idle-exit.js';
 import { HomeInUse, InstanceLock } from './bootstrap/instance-lock.js';
 import { OpenedDatabase } from './bootstrap/opened-database.js';
@@ -88,12 +89,23 @@ async function serve(resources: Resources, options: StartOptions): Promise<Runni
   await writeServerFile(config.home, url);
   for (const problem of missingTools(config.local)) logger.warn(problem);
   logger.info({ url, version: VERSION, home: config.home }, 'server started');
+  const homeWatch = new HomeWatch(resources.lock, () => leaveLostHome(config, logger));
   const close = once(async (work: 'leave' | 'end' = 'leave') => {
+    homeWatch.stop();
     idle.stop();
     await closeAll(app, resources, work);
   });
   idle.start(app.get(RunsService), () => void close().then(options.onIdleExit));
   return { url, token, home: config.home, close };
+}
+
+/** Ends at once and touches nothing: the paths below the home folder may be another server's by now. */
+function leaveLostHome(config: ServerConfig, logger: Logger): never {
+  logger.fatal(
+    { home: config.home },
+    "the home folder was removed or is another server's now; this server ends",
+  );
+  process.exit(1);
 }
 
 function createLease({ config, opened }: Resources): Lease {

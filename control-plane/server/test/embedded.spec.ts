@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Problem } from '../src/common/http/problem.dto.js';
@@ -70,6 +70,16 @@ describe('embedded Postgres', () => {
     );
     expect(JSON.parse(file)).toMatchObject({ pid: first.pid, url: first.api.url });
     await first.kill('SIGTERM');
+  });
+
+  it("is the next server's alone where the home folder was removed under a running one", async () => {
+    const first = await ServerProcess.start(workspace, embedded);
+    rmSync(workspace.home, { recursive: true, maxRetries: 5 });
+    const second = await ServerProcess.start(workspace, embedded);
+    expect(await first.ended()).toBe('1');
+    const run = await second.api.finished((await second.api.submit(workspace)).id);
+    expect(run.state).toBe('succeeded');
+    expect(await second.kill('SIGTERM')).toBe('0');
   });
 
   it('ends with a server that nobody needs', async () => {

@@ -38,9 +38,13 @@ export class InstanceLock {
     return lock;
   }
 
+  /** False once the home folder was removed, or removed and made again by another server. */
+  async isHeld(): Promise<boolean> {
+    return (await readFile(this.path, 'utf8').catch(() => null)) === this.content;
+  }
+
   async release(): Promise<void> {
-    const text = await readFile(this.path, 'utf8').catch(() => null);
-    if (text === this.content) await rm(this.path, { force: true });
+    if (await this.isHeld()) await rm(this.path, { force: true });
   }
 
   private async tryCreate(): Promise<boolean> {

@@ -52,8 +52,10 @@ export class EmbeddedPostgres {
     return `postgresql://${USER}:${this.password}@127.0.0.1:${this.port}/${DATABASE}`;
   }
 
-  /** Starts Postgres again where it has ended; on the same port where that is free. */
+  /** Starts Postgres again where it has ended; on the same port where that is free. Not in a folder made anew by others. */
   async ensureRunning(): Promise<void> {
+    if ((await readPassword(this.passwordFile).catch(() => null)) !== this.password)
+      throw new Error(`${this.folder} was removed or is another server's now`);
     for (let attempt = 1; ; attempt += 1) {
       const running = await this.findRunning();
       if (running !== null) {
@@ -69,6 +71,10 @@ export class EmbeddedPostgres {
   /** Stops Postgres; connections are closed, transactions rolled back. */
   async stop(): Promise<void> {
     await this.control(['stop', '-m', 'fast', '-w', '-t', '30']);
+  }
+
+  private get passwordFile(): string {
+    return join(this.folder, 'password');
   }
 
   private get data(): string {
@@ -174,6 +180,10 @@ async function ensurePassword(path: string): Promise<string> {
     },
   );
   await chmod(path, 0o600);
+  return readPassword(path);
+}
+
+async function readPassword(path: string): Promise<string> {
   return (await readFile(path, 'utf8')).trim();
 }
 

@@ -6,7 +6,7 @@ import { Api } from './api.js';
 import { SERVER_FOLDER } from './paths.js';
 import type { Workspace } from './workspace.js';
 
-const START_TIMEOUT_MS = 40_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** A server as a process of its own, to be killed. */
 export class ServerProcess {
