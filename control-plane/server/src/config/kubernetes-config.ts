@@ -10,6 +10,8 @@ export interface SizingLimits {
 
 /** What the Kubernetes executor needs; null in the server's configuration where work runs on this machine. */
 export interface KubernetesConfig {
+  /** File that says where the API server is; null: as kubectl finds it, in a pod by its service account. */
+  readonly kubeconfig: string | null;
   readonly namespace: string;
   readonly instance: string;
   readonly images: {
@@ -42,6 +44,7 @@ export function buildKubernetes(env: KubernetesEnv, storeUri: string, problems: 
   }
   const ray = env.CORPUSMILL_RAY_IMAGE ?? '';
   return {
+    kubeconfig: env.KUBECONFIG ?? null,
     namespace: env.CORPUSMILL_KUBERNETES_NAMESPACE,
     instance: env.CORPUSMILL_KUBERNETES_INSTANCE,
     images: {

@@ -14,6 +14,9 @@ const count = (least: number, fallback: number, description: string) =>
 
 /** Environment variables of the Kubernetes executor: one line each, with unit and default. */
 export const kubernetesEnv = {
+  KUBECONFIG: optionalText(
+    'File that says where the API server is; the service account of the pod where absent',
+  ),
   CORPUSMILL_KUBERNETES_NAMESPACE: name('corpusmill', 'Namespace of the jobs'),
   CORPUSMILL_KUBERNETES_INSTANCE: name(
     'corpusmill',

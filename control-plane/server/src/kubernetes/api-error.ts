@@ -66,13 +66,12 @@ export class KubernetesForbidden extends CorpusmillError {
 /** The API server, or an admission webhook of its, refuses the object. */
 export class KubernetesRejected extends CorpusmillError {
   readonly code = 'KUBERNETES_REJECTED';
-  constructor(
-    message: string,
-    override readonly retryable: boolean,
-    cause: Error,
-  ) {
-    super(message, { cause });
-  }
+}
+
+/** There is no room now: others must end first. */
+export class KubernetesQuotaExceeded extends CorpusmillError {
+  readonly code = 'KUBERNETES_QUOTA_EXCEEDED';
+  override readonly retryable = true;
 }
 
 /** Another object has the name of our workload; it is left as it is. */
@@ -93,7 +92,7 @@ export function toCorpusmillError(error: ApiError): CorpusmillError {
   if (error.isTransient) {
     return new KubernetesUnavailable(`the API server did not answer (${error.message})`, { cause: error });
   }
-  return new KubernetesRejected(`the API server refused the workload: ${error.message}`, false, error);
+  return new KubernetesRejected(`the API server refused the workload: ${error.message}`, { cause: error });
 }
 
 export function missingKind(operation: ApiOperation): string {
@@ -103,10 +102,12 @@ export function missingKind(operation: ApiOperation): string {
 /** 403 is RBAC's answer, and a quota's, and that of admission webhooks. */
 function fromForbidden(error: ApiError): CorpusmillError {
   if (error.message.includes('exceeded quota')) {
-    return new KubernetesRejected(`the namespace's quota does not allow it: ${error.message}`, true, error);
+    return new KubernetesQuotaExceeded(`the namespace's quota does not allow it: ${error.message}`, {
+      cause: error,
+    });
   }
   if (/ cannot [a-z]+ resource /.test(error.message)) return new KubernetesForbidden(error.operation, error);
-  return new KubernetesRejected(`admission refused the workload: ${error.message}`, false, error);
+  return new KubernetesRejected(`admission refused the workload: ${error.message}`, { cause: error });
 }
 
 function missingRule({ group, resource, verb }: ApiOperation): string {

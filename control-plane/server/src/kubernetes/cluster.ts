@@ -41,6 +41,7 @@ const EVENTS: ResourceType<KubeEvent> = {
 };
 
 export interface ClusterParts {
+  readonly kubeconfig: string | null;
   readonly namespace: string;
   /** What the reflectors hold copies of. */
   readonly labelSelector: string;
@@ -65,11 +66,12 @@ export class Cluster {
   readonly rayJobs: Watched<RayJob>;
   readonly pods: Watched<Pod>;
   readonly events: ResourceClient<KubeEvent>;
-  private readonly connection = new Connection();
+  private readonly connection: Connection;
   private readonly api: ApiClient;
   private readonly metrics: KubernetesMetrics;
 
   constructor(private readonly parts: ClusterParts) {
+    this.connection = new Connection(parts.kubeconfig);
     this.metrics = new KubernetesMetrics(parts.registry);
     this.api = new ApiClient(this.connection, this.metrics);
     this.sparkApplications = this.watched(SPARK_APPLICATIONS);

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { delimiter } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 
 export interface RawRequest {
@@ -14,14 +15,15 @@ export interface RawRequest {
 const MAX_SOCKETS = 64;
 const KEEP_ALIVE_MS = 30_000;
 
-/** Requests to the API server that kubectl would use: KUBECONFIG, else the pod's service account. */
+/** Requests to the API server that a kubeconfig file names, else to that of the pod's service account. */
 export class Connection {
   readonly address: string;
   private readonly config = new KubeConfig();
   private agent: http.Agent | undefined;
 
-  constructor() {
-    this.config.loadFromDefault();
+  constructor(kubeconfig: string | null) {
+    if (kubeconfig === null) this.config.loadFromDefault();
+    else this.load(kubeconfig.split(delimiter));
     this.address = this.config.getCurrentCluster()?.server ?? '';
   }
 
@@ -45,6 +47,16 @@ export class Connection {
       sent.once('error', reject);
       sent.end(body);
     });
+  }
+
+  /** Several files are one, as for kubectl. */
+  private load([first, ...others]: readonly string[]): void {
+    this.config.loadFromFile(first ?? '');
+    for (const path of others) {
+      const other = new KubeConfig();
+      other.loadFromFile(path);
+      this.config.mergeConfig(other, true);
+    }
   }
 
   close(): void {

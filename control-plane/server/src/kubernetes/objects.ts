@@ -9,7 +9,8 @@ const condition = z.object({ type: text, status: text, reason: text, message: te
 const metadata = z.object({
   name: z.string(),
   uid: z.string(),
-  resourceVersion: z.string(),
+  /** Empty on what a dry run gives back. */
+  resourceVersion: text,
   creationTimestamp: text,
   deletionTimestamp: z.string().optional(),
   labels: textMap,

@@ -52,6 +52,7 @@ function createExecutor(config: ServerConfig, storage: ObjectStorage, surroundin
 /** Whatever happens to an object of a run is a reason to look at that run. */
 function createCluster(config: KubernetesConfig, { registry, wakeBus, logger }: Surroundings): Cluster {
   return new Cluster({
+    kubeconfig: config.kubeconfig,
     namespace: config.namespace,
     labelSelector: selectorOf(config),
     groupLabel: ATTEMPT_LABEL,

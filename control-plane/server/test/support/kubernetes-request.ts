@@ -3,6 +3,7 @@ import type { WorkloadRequest, WorkloadSizing } from '../../src/workloads/execut
 
 /** Configuration and attempts as the server hands them to the manifest builders. */
 export const KUBERNETES: KubernetesConfig = {
+  kubeconfig: null,
   namespace: 'jobs',
   instance: 'corpusmill',
   images: { spark: 'spark:1', ray: 'ray:1', rayGpu: 'ray-gpu:1', pullPolicy: 'IfNotPresent' },

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { KubernetesConfig } from '../../config/kubernetes-config.js';
 import {
   ApiError,
+  KubernetesQuotaExceeded,
   KubernetesUnavailable,
   toCorpusmillError,
   WorkloadNameCollision,
@@ -33,6 +34,8 @@ import { Warnings } from './warnings.js';
 
 /** After the API server did not answer, nothing is asked of it for so long. */
 const PAUSE_MS = 2000;
+/** After a quota was reached, nothing new is tried for so long. */
+const FULL_MS = 5000;
 
 export interface KubernetesExecutorParts {
   readonly config: KubernetesConfig;
@@ -53,6 +56,7 @@ export class KubernetesExecutor implements Executor {
   private readonly logs: PodLogs;
   private readonly warnings: Warnings;
   private pausedUntil = 0;
+  private fullUntil = 0;
 
   constructor(private readonly parts: KubernetesExecutorParts) {
     const { cluster, config } = parts;
@@ -67,22 +71,21 @@ export class KubernetesExecutor implements Executor {
 
   /** null also while the API server does not answer: whether it made the object is found out by asking for it. */
   async submit(request: WorkloadRequest): Promise<ClusterWorkload | null> {
-    if (this.isPaused) return null;
+    if (this.isPaused || performance.now() < this.fullUntil) return null;
     try {
       return await this.findOrCreate(request);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const meaning = toCorpusmillError(error);
-      if (!(meaning instanceof KubernetesUnavailable)) throw meaning;
-      this.pause(request, error);
-      return null;
+      return this.waitOrThrow(request, error);
     }
   }
 
   async observe(request: WorkloadRequest): Promise<WorkloadStatus> {
-    const cached = this.statusOf(request, this.finder.cached(request));
-    if (cached.state === 'waiting') return this.explained(request, cached);
-    return cached.state === 'gone' ? this.confirmGone(request) : cached;
+    const cached = this.finder.cached(request);
+    if (cached.object === null) return this.confirmGone(request);
+    const status = this.statusOf(request, cached);
+    if (status.state === 'waiting') return this.explained(request, status);
+    return status.state === 'gone' ? this.confirmGone(request) : status;
   }
 
   async stop(request: WorkloadRequest): Promise<'stopping' | 'gone'> {
@@ -147,6 +150,19 @@ export class KubernetesExecutor implements Executor {
   async shutdown(mode: 'idle' | 'all'): Promise<void> {
     if (mode === 'all') await this.sweep(async (attemptIds) => new Set(attemptIds));
     await this.parts.cluster.stop();
+  }
+
+  /** What may pass by itself costs the attempt nothing: it waits. */
+  private waitOrThrow(request: WorkloadRequest, error: ApiError): null {
+    const meaning = toCorpusmillError(error);
+    if (meaning instanceof KubernetesQuotaExceeded) this.fullUntil = performance.now() + FULL_MS;
+    else if (meaning instanceof KubernetesUnavailable) this.pausedUntil = performance.now() + PAUSE_MS;
+    else throw meaning;
+    this.parts.logger.warn(
+      { attemptId: request.attemptId, reason: meaning.message },
+      'no workload now; trying again',
+    );
+    return null;
   }
 
   private async findOrCreate(request: WorkloadRequest): Promise<ClusterWorkload | null> {

@@ -10,15 +10,28 @@ export const ATTEMPT_UID_ANNOTATION = 'corpusmill.dev/attempt-uid';
 const QUEUE_LABEL = 'kueue.x-k8s.io/queue-name';
 const MANAGED_BY = 'corpusmill';
 
+/** What network policies tell pods apart by. */
+export type Component =
+  | 'job'
+  | 'spark-driver'
+  | 'spark-executor'
+  | 'ray-head'
+  | 'ray-worker'
+  | 'ray-submitter';
+
 /** Labels of the pods and of the custom resource of an attempt. */
-export function labelsOf(request: WorkloadRequest, config: KubernetesConfig): Record<string, string> {
+export function labelsOf(
+  request: WorkloadRequest,
+  config: KubernetesConfig,
+  component: Component,
+): Record<string, string> {
   return {
     [RUN_LABEL]: request.runId,
     [STAGE_LABEL]: request.stage,
     [ATTEMPT_LABEL]: request.attemptId,
     'app.kubernetes.io/name': `corpusmill-${request.stage}`,
     'app.kubernetes.io/instance': config.instance,
-    'app.kubernetes.io/component': 'job',
+    'app.kubernetes.io/component': component,
     'app.kubernetes.io/part-of': 'corpusmill',
     'app.kubernetes.io/managed-by': MANAGED_BY,
   };
@@ -29,7 +42,10 @@ export function metadataOf(request: WorkloadRequest, config: KubernetesConfig) {
   return {
     name: request.attemptId,
     namespace: config.namespace,
-    labels: { ...labelsOf(request, config), ...(config.queue !== null && { [QUEUE_LABEL]: config.queue }) },
+    labels: {
+      ...labelsOf(request, config, 'job'),
+      ...(config.queue !== null && { [QUEUE_LABEL]: config.queue }),
+    },
     annotations: { [ATTEMPT_UID_ANNOTATION]: request.mark },
   };
 }

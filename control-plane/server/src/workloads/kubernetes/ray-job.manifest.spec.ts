@@ -18,14 +18,19 @@ const SCRATCH = { name: 'scratch', mountPath: '/tmp' };
 const HOME = { name: 'HOME', value: '/tmp' };
 const STORE = [{ secretRef: { name: 'store' } }];
 
-const rayPod = (container: object, tolerations: readonly object[] = []) => ({
-  metadata: { labels: buildRayJob(requestOf('score'), KUBERNETES).metadata.labels },
+const labelsOf = (component: string) => ({
+  ...buildRayJob(requestOf('score'), KUBERNETES).metadata.labels,
+  'app.kubernetes.io/component': component,
+});
+
+const rayPod = (container: { readonly name: string; readonly resources: object }) => ({
+  metadata: { labels: labelsOf(container.name) },
   spec: {
     securityContext: POD_SECURITY,
     enableServiceLinks: false,
     serviceAccountName: 'corpusmill-job',
     automountServiceAccountToken: false,
-    tolerations,
+    tolerations: [],
     containers: [
       {
         image: 'ray:1',
@@ -111,7 +116,7 @@ describe('RayJob of an attempt', () => {
       ],
     });
     expect(submitterPodTemplate).toEqual({
-      metadata: { labels: head.metadata.labels },
+      metadata: { labels: labelsOf('ray-submitter') },
       spec: {
         securityContext: POD_SECURITY,
         enableServiceLinks: false,

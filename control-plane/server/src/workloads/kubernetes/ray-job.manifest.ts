@@ -87,7 +87,7 @@ function objectStore() {
 }
 
 interface RayPod {
-  readonly name: string;
+  readonly name: 'ray-head' | 'ray-worker';
   readonly image: string;
   readonly size: { readonly cpu: number; readonly memoryMb: number; readonly gpu: number };
   readonly tolerations: readonly object[];
@@ -97,7 +97,7 @@ function rayPod(request: WorkloadRequest, config: KubernetesConfig, pod: RayPod)
   const parts = containerParts(config);
   const common = podParts(config);
   return {
-    metadata: { labels: labelsOf(request, config) },
+    metadata: { labels: labelsOf(request, config, pod.name) },
     spec: {
       ...common,
       serviceAccountName: config.serviceAccounts.job,
@@ -127,7 +127,7 @@ function rayPod(request: WorkloadRequest, config: KubernetesConfig, pod: RayPod)
 
 function submitter(request: WorkloadRequest, config: KubernetesConfig) {
   return {
-    metadata: { labels: labelsOf(request, config) },
+    metadata: { labels: labelsOf(request, config, 'ray-submitter') },
     spec: {
       ...podParts(config),
       serviceAccountName: config.serviceAccounts.job,

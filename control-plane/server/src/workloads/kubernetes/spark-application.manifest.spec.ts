@@ -80,8 +80,14 @@ describe('SparkApplication of an attempt', () => {
       memory: '1664m',
       memoryOverhead: '384m',
       serviceAccount: 'corpusmill-spark',
-      labels: LABELS,
-      template: { spec: { ...POD, containers: [container('spark-kubernetes-driver')] } },
+      labels: { ...LABELS, 'app.kubernetes.io/component': 'spark-driver' },
+      template: {
+        spec: {
+          ...POD,
+          automountServiceAccountToken: true,
+          containers: [container('spark-kubernetes-driver')],
+        },
+      },
     });
     expect(executor).toEqual({
       cores: 2,
@@ -92,7 +98,7 @@ describe('SparkApplication of an attempt', () => {
       instances: 3,
       deleteOnTermination: false,
       serviceAccount: 'corpusmill-job',
-      labels: LABELS,
+      labels: { ...LABELS, 'app.kubernetes.io/component': 'spark-executor' },
       template: {
         spec: {
           ...POD,

@@ -80,8 +80,9 @@ function driver(request: WorkloadRequest, config: KubernetesConfig) {
     coreLimit: String(DRIVER_CPU),
     ...memory(config.driverMemoryMb, JVM_OVERHEAD_MB),
     serviceAccount: config.serviceAccounts.spark,
-    labels: labelsOf(request, config),
-    template: template('spark-kubernetes-driver', config, {}),
+    labels: labelsOf(request, config, 'spark-driver'),
+    // It makes its executors through the API server.
+    template: template('spark-kubernetes-driver', config, { automountServiceAccountToken: true }),
   };
 }
 
@@ -97,7 +98,7 @@ function executor(request: WorkloadRequest, config: KubernetesConfig) {
     // Their logs and the reason of their end are read before the application is deleted.
     deleteOnTermination: false,
     serviceAccount: config.serviceAccounts.job,
-    labels: labelsOf(request, config),
+    labels: labelsOf(request, config, 'spark-executor'),
     template: template('spark-kubernetes-executor', config, {
       automountServiceAccountToken: false,
       tolerations: tolerationsOf(config, 0),
