@@ -11,6 +11,7 @@ import type { paths } from './schema.js';
 import type {
   Dataset,
   DatasetPage,
+  FileUrl,
   Plan,
   RecipeRequest,
   Report,
@@ -182,6 +183,18 @@ export class CorpusmillClient {
     return refuseProblem(await this.sendOnce(this.fileRequest(file, range, signal)));
   }
 
+  /** Where the store itself serves a file, for at most 15 minutes; null where only the server does. */
+  async findFileUrl({ dataset: name, version, path }: FileAddress): Promise<string | null> {
+    const response = await this.getRaw(`${versionPath(name, version)}/file-urls/${encodePath(path)}`, {}, {});
+    return ((await response.json()) as FileUrl).url;
+  }
+
+  /** Opens a URL of {@link findFileUrl} from byte `start` on; not repeated. The store never sees our token. */
+  async openUrl(url: string, start: number, signal: AbortSignal): Promise<Response> {
+    const headers = { 'accept-encoding': 'identity', ...(start > 0 && { range: `bytes=${start}-` }) };
+    return refuseProblem(await this.sendOnce(new Request(url, { headers, signal })));
+  }
+
   /** Bytes `start` to `end` (exclusive) of a file, whole: sent again where the body breaks or is short. */
   async readFile(file: FileAddress, start: number, end: number): Promise<ArrayBuffer> {
     const policy = this.options.retry ?? DEFAULT_RETRY;
@@ -201,12 +214,13 @@ export class CorpusmillClient {
   }
 
   private fileRequest(file: FileAddress, range: FileRange, signal: AbortSignal): Request {
-    const path = `${versionPath(file.dataset, file.version)}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
+    const path = `${versionPath(file.dataset, file.version)}/files/${encodePath(file.path)}`;
     const headers = new Headers({ ...this.headers(), 'accept-encoding': 'identity' });
     if (range.start > 0 || range.end !== undefined) {
       headers.set('range', `bytes=${range.start}-${range.end === undefined ? '' : range.end - 1}`);
-      if (range.ifRange !== undefined) headers.set('if-range', range.ifRange);
     }
+    // Also says that the server is to send the bytes itself.
+    if (range.ifRange !== undefined) headers.set('if-range', range.ifRange);
     return new Request(`${this.options.baseUrl}${path}`, { headers, signal });
   }
 
@@ -257,6 +271,10 @@ function changeOf(run: Pick<Run, 'id' | 'revision'>) {
     path: { id: run.id },
     header: { 'Idempotency-Key': randomUUID(), 'If-Match': `"${run.revision}"` },
   };
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }
 
 function versionPath(name: string, version: string): string {

@@ -328,6 +328,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/datasets/{name}/versions/{version}/file-urls/{path}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A URL that serves a file's bytes, by ranges too, to whoever holds it, for at most 15 minutes
+     * @description `url` is null where the store has no such URLs: take the file from `files/{path}` then.
+     */
+    get: operations['getFileUrl'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/datasets/{name}/versions/{version}/files/{path}': {
     parameters: {
       query?: never;
@@ -335,7 +355,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Bytes of a file; its ETag is its SHA-256 */
+    /**
+     * Bytes of a file; its ETag is its SHA-256
+     * @description A store that serves files itself is redirected to, but for requests with If-Range.
+     */
     get: operations['getFile'];
     put?: never;
     post?: never;
@@ -739,6 +762,12 @@ export interface components {
       sha256: string;
       rows: number | null;
       tokens: number | null;
+    };
+    FileUrl: {
+      /** @description To be fetched without a bearer token; null: the store has none */
+      url: string | null;
+      /** @description RFC 3339; a transfer that has begun by then is not cut off */
+      expiresAt: string | null;
     };
     Report: {
       dataset: string;
@@ -1519,6 +1548,41 @@ export interface operations {
       };
     };
   };
+  getFileUrl: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Dataset, URL-encoded */
+        name: string;
+        /** @description First 12 or more hex digits of the version key, or latest */
+        version: string;
+        /** @description Path of the file in the manifest */
+        path: string | string[];
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FileUrl'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   getFile: {
     parameters: {
       query?: never;
@@ -1556,6 +1620,13 @@ export interface operations {
         content: {
           'application/octet-stream': string;
         };
+      };
+      /** @description Where the store serves the bytes, for at most 15 minutes */
+      307: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       /** @description Problem (RFC 9457) */
       default: {

@@ -12,6 +12,7 @@ export type Dataset = Schemas['Dataset'];
 export type DatasetPage = Schemas['DatasetPage'];
 export type Version = Schemas['Version'];
 export type VersionPage = Schemas['VersionPage'];
+export type FileUrl = Schemas['FileUrl'];
 export type Report = Schemas['Report'];
 export type FunnelStage = Schemas['FunnelStage'];
 export type Trace = Schemas['Trace'];

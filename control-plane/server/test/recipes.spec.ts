@@ -108,10 +108,11 @@ describe('recipes', () => {
   });
 
   it('name folders and foreign schemes are refused with what to write instead', async () => {
-    const answer = await validate<Invalid>(withSources(['data/', 's3://bucket/x']));
+    const answer = await validate<Invalid>(withSources(['data/', 'ftp://host/x', 's3://bucket']));
     expect(answer.body.errors.map((error) => error.message)).toEqual([
       '"data/" is a folder; name its files, as in "data/*"',
-      '"s3://bucket/x" cannot be read here; use a path, a glob or file:///path',
+      '"ftp://host/x" cannot be read here; use a path, a glob, file:///path or s3://bucket/key',
+      '"s3://bucket" is no s3://bucket/key',
     ]);
   });
 
@@ -179,7 +180,7 @@ describe('recipes', () => {
         { 'vocab.json': '{"a":0}', 'merges.txt': 'ab\n' },
         'must have two tokens on every line',
       ],
-      ['an empty folder', {}, 'is a folder without vocab.json and merges.txt'],
+      ['an empty folder', {}, 'no folder with tokenizer.json or with vocab.json and merges.txt'],
     ])('are refused before any work: %s', async (_what, files, message) => {
       const answer = await validate<Invalid>(tokenized(write(files)));
       expect(answer.body.errors).toMatchObject([

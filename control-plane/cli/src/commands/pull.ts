@@ -14,6 +14,7 @@ import { TransferReporter } from '../output/progress.js';
 import { sanitizeLine } from '../output/text.js';
 import { pull } from '../pull/pull.js';
 import type { PullSummary, RemoteVersion } from '../pull/pull.js';
+import { remoteFiles } from '../pull/remote-file.js';
 import { collect, collectList, wholeNumber, withJson } from './options.js';
 import type { JsonOption } from './options.js';
 
@@ -89,8 +90,7 @@ async function runPull(
 function remoteVersion(client: CorpusmillClient, reference: VersionReference): RemoteVersion {
   return {
     getManifest: (known) => client.getManifest(reference.name, reference.version, known),
-    openFile: (version) => (path, start, ifRange, signal) =>
-      client.openFile({ dataset: reference.name, version, path }, { start, ifRange }, signal),
+    openFile: remoteFiles(client, reference.name),
   };
 }
 

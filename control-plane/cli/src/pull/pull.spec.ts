@@ -75,6 +75,57 @@ afterEach(async () => {
   removeFolders();
 });
 
+describe('pull from URLs of the store', () => {
+  let store: FaultServer;
+  let storeUrl: string;
+
+  beforeEach(async () => {
+    store = new FaultServer(buildManifest(files), files);
+    store.etag = '"0123456789abcdef0123456789abcdef"';
+    storeUrl = await store.start();
+  });
+
+  afterEach(() => store.stop());
+
+  it('takes every file from the store, which never sees the token', async () => {
+    server.fileUrl = (path) => `${storeUrl}/signed/files/${path}`;
+    expect((await run()).exitCode).toBe(0);
+    for (const file of files) expect(contentOf(file.path).equals(file.content)).toBe(true);
+    expect([store.requests.length, store.sawToken, server.starts.length]).toEqual([files.length, false, 0]);
+  });
+
+  it('renews a URL that expires in the middle of a file, and goes on at the byte', async () => {
+    let signature = 0;
+    server.fileUrl = (path) => `${storeUrl}/${path === big.path ? (signature += 1) : 0}/files/${path}`;
+    store.fault = ({ path, url: asked, start }) => {
+      if (path !== big.path || !asked.startsWith('/1/')) return null;
+      return start === 0 ? 'reset' : 403;
+    };
+    expect((await run()).exitCode).toBe(0);
+    expect(contentOf(big.path).equals(big.content)).toBe(true);
+    expect([signature, server.starts.length]).toEqual([2, 0]);
+    const [expired, renewed, ...more] = store.starts.filter((start) => start > 0);
+    expect([expired, more]).toEqual([renewed, []]);
+  });
+
+  it.each(['nobody answers there', 'it is refused for good'])('asks the server where %s', async (why) => {
+    store.fault = () => 403;
+    const host = why.startsWith('nobody') ? 'http://127.0.0.1:9' : storeUrl;
+    server.fileUrl = (path) => `${host}/signed/files/${path}`;
+    expect((await run()).exitCode).toBe(0);
+    for (const file of files) expect(contentOf(file.path).equals(file.content)).toBe(true);
+    expect(server.starts).toHaveLength(files.length);
+  });
+
+  it.each(['reset', 'short', 500, 503] as const)('gets over a %s of the store', async (fault) => {
+    server.fileUrl = (path) => `${storeUrl}/signed/files/${path}`;
+    store.fault = ({ number }) => (number % 3 === 2 ? fault : null);
+    expect((await run({ transfer: { attempts: 6, baseDelayMs: 1, stallMs: 2000 } })).exitCode).toBe(0);
+    for (const file of files) expect(contentOf(file.path).equals(file.content)).toBe(true);
+    expect(server.starts).toHaveLength(0);
+  });
+});
+
 describe('pull', () => {
   it('fetches every file and writes the manifest as it was committed', async () => {
     const summary = await run();

@@ -5,17 +5,19 @@ import type { AddressInfo } from 'node:net';
 import { CorpusmillClient } from '@corpusmill/client';
 
 import type { RemoteVersion } from '../pull/pull.js';
+import { remoteFiles } from '../pull/remote-file.js';
 import type { FixtureFile } from './fixtures.js';
 import { sha256 } from './fixtures.js';
 
 /** What the server does instead of sending a file's bytes; null serves them. */
 export type Fault = (
   request: FileRequest,
-) => 'reset' | 'short' | 'wrong' | 'extra' | 'changed' | 'ignore-range' | 500 | 503 | 401 | 404 | null;
+) => 'reset' | 'short' | 'wrong' | 'extra' | 'changed' | 'ignore-range' | 500 | 503 | 401 | 403 | 404 | null;
 
 /** A request for a file. */
 interface FileRequest {
   readonly path: string;
+  readonly url: string;
   readonly start: number;
   /** Counts all requests for files, from 1. */
   readonly number: number;
@@ -25,10 +27,16 @@ interface FileRequest {
 export class FaultServer {
   manifest: Buffer;
   fault: Fault = () => null;
+  /** ETag of every file; its SHA-256 where null. */
+  etag: string | null = null;
+  /** URLs that the store serves files under; null where it serves none. */
+  fileUrl: (path: string) => string | null = () => null;
   /** Bytes per millisecond; unlimited where 0. */
   bytesPerMs = 0;
   readonly requests: string[] = [];
   readonly starts: number[] = [];
+  /** Whether any request for a file had a token. */
+  sawToken = false;
   private readonly server: Server;
   private count = 0;
 
@@ -58,6 +66,11 @@ export class FaultServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const wanted = /\/file-urls\/(.*)$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
+    if (wanted !== undefined) {
+      response.end(JSON.stringify({ url: this.fileUrl(wanted), expiresAt: null }));
+      return;
+    }
     this.requests.push(request.url ?? '');
     const path = /\/files\/(.*)$/.exec(decodeURIComponent(request.url ?? ''))?.[1];
     if (path === undefined) this.sendManifest(request, response);
@@ -74,8 +87,9 @@ export class FaultServer {
     const content = this.files.find((file) => file.path === path)?.content;
     const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
     this.starts.push(start);
+    this.sawToken ||= request.headers.authorization !== undefined;
     this.count += 1;
-    const fault = this.fault({ path, start, number: this.count });
+    const fault = this.fault({ path, url: request.url ?? '', start, number: this.count });
     if (content === undefined || typeof fault === 'number') refuse(response, Number(fault ?? 404));
     else await this.sendContent(content, start, fault, response);
   }
@@ -89,7 +103,7 @@ export class FaultServer {
     const from = fault === 'ignore-range' ? 0 : start;
     const body = bodyFor(fault, content.subarray(from));
     response.writeHead(from > 0 ? 206 : 200, {
-      etag: fault === 'changed' ? '"changed"' : `"${sha256(content)}"`,
+      etag: fault === 'changed' ? '"changed"' : (this.etag ?? `"${sha256(content)}"`),
       'content-length': String(fault === 'extra' ? body.length : content.length - from),
       ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}),
     });
@@ -126,12 +140,11 @@ function bodyFor(fault: ReturnType<Fault>, body: Buffer): Buffer {
 export function remoteAt(baseUrl: string): RemoteVersion {
   const client = new CorpusmillClient({
     baseUrl,
-    token: null,
+    token: 'token-of-the-server',
     retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 5, timeoutSeconds: 10 },
   });
   return {
     getManifest: (known) => client.getManifest('web-demo', 'latest', known),
-    openFile: (version) => (path, start, ifRange, signal) =>
-      client.openFile({ dataset: 'web-demo', version, path }, { start, ifRange }, signal),
+    openFile: remoteFiles(client, 'web-demo'),
   };
 }

@@ -62,7 +62,29 @@ describe('configuration', () => {
   });
 
   it('refuses stores that it cannot use', () => {
-    expect(problemsOf({ CORPUSMILL_STORE: 's3://bucket/x' })[0]).toContain('use a path or file:///path');
+    expect(problemsOf({ CORPUSMILL_STORE: 'ftp://host/x' })[0]).toContain(
+      'use a path, file:///path or s3://bucket/prefix',
+    );
+    for (const store of ['s3://b/x', 's3://bucket/a//b', 's3://bucket/../b', 's3://bucket/a b', 's3://UP/x'])
+      expect(problemsOf({ CORPUSMILL_STORE: store })[0]).toContain('is no s3://bucket');
+  });
+
+  it('takes a bucket with or without a prefix, at the endpoint that is given', () => {
+    const s3Of = (env: Readonly<Record<string, string>>) => loadConfig({ ...minimal, ...env }, '/srv').s3;
+    const storeOf = (value: string) =>
+      loadConfig({ ...minimal, CORPUSMILL_STORE: value }, '/srv').storeUri;
+    expect(storeOf('s3://bucket')).toBe('s3://bucket/');
+    expect(storeOf('s3://bucket/team/store')).toBe('s3://bucket/team/store/');
+    expect(s3Of({})).toEqual({ endpoint: null, region: null, presignSeconds: 900 });
+    expect(s3Of({ AWS_ENDPOINT_URL: 'http://s3:9000', CORPUSMILL_PRESIGN_SECONDS: '60' })).toEqual({
+      endpoint: 'http://s3:9000',
+      region: 'us-east-1',
+      presignSeconds: 60,
+    });
+    const both = { AWS_ENDPOINT_URL: 'http://other', AWS_ENDPOINT_URL_S3: 'https://s3', AWS_REGION: 'eu-1' };
+    expect(s3Of(both)).toMatchObject({ endpoint: 'https://s3', region: 'eu-1' });
+    expect(problemsOf({ AWS_ENDPOINT_URL_S3: 's3:9000' })).toHaveLength(1);
+    expect(problemsOf({ CORPUSMILL_PRESIGN_SECONDS: '901' })).toHaveLength(1);
   });
 
   it('gives workloads the environment without secrets', () => {

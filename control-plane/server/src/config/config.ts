@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
+import { isS3Uri, parseS3Root } from '../contracts/s3-uri.js';
 import { STAGES, type Stage } from '../contracts/stage.js';
 import { type Env, envSchema } from './env.schema.js';
 import { buildKubernetes, type KubernetesConfig } from './kubernetes-config.js';
@@ -34,6 +35,8 @@ export interface ReconcilerConfig {
 export interface LocalExecutorConfig {
   readonly python: string;
   readonly jobsJar: string;
+  /** Folder; what is not there is not needed. */
+  readonly s3Jars: string;
   readonly cpus: number;
   readonly machineMemoryMb: number;
   readonly defaultMemoryMb: number;
@@ -43,11 +46,22 @@ export interface LocalExecutorConfig {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** How S3 is reached; credentials are the SDK's own business. */
+export interface S3Config {
+  /** null: Amazon's */
+  readonly endpoint: string | null;
+  /** null: the SDK's own search */
+  readonly region: string | null;
+  /** Life of a URL that serves a file without us; 0 gives none out. */
+  readonly presignSeconds: number;
+}
+
 export interface ServerConfig {
   readonly home: string;
   readonly databaseUrl: string | null;
   /** Ends with '/'. */
   readonly storeUri: string;
+  readonly s3: S3Config;
   readonly migrate: 'auto' | 'check';
   readonly logLevel: string;
   readonly crashAt: string | null;
@@ -120,12 +134,24 @@ function openServerProblems(env: Env): string[] {
 
 function readStoreUri(env: Env, cwd: string, problems: string[]): string {
   const value = env.CORPUSMILL_STORE ?? join(resolve(cwd, env.CORPUSMILL_HOME), 'store');
+  if (isS3Uri(value)) return readS3Root(value, problems);
   if (/^[a-z0-9]+:\/\//i.test(value) && !value.startsWith('file:///')) {
-    problems.push(`CORPUSMILL_STORE: ${value} is not supported; use a path or file:///path`);
+    problems.push(
+      `CORPUSMILL_STORE: ${value} is not supported; use a path, file:///path or s3://bucket/prefix`,
+    );
     return value;
   }
   const uri = value.startsWith('file://') ? value : pathToFileURL(resolve(cwd, value)).href;
   return uri.endsWith('/') ? uri : `${uri}/`;
+}
+
+function readS3Root(value: string, problems: string[]): string {
+  const root = parseS3Root(value);
+  if (root !== null) return root;
+  problems.push(
+    `CORPUSMILL_STORE: ${value} is no s3://bucket or s3://bucket/prefix with letters, digits, "-", "_", "." and "/"`,
+  );
+  return value;
 }
 
 function readCodeVersions(env: Env, problems: string[]): Record<Stage, string> {
@@ -156,6 +182,7 @@ function buildConfig(env: Env, context: BuildContext): ServerConfig {
     home: resolve(context.cwd, env.CORPUSMILL_HOME),
     databaseUrl: env.DATABASE_URL ?? null,
     storeUri: context.storeUri,
+    s3: buildS3(env),
     migrate: env.CORPUSMILL_MIGRATE,
     logLevel: env.CORPUSMILL_LOG_LEVEL,
     crashAt: env.CORPUSMILL_CRASH_AT ?? null,
@@ -173,6 +200,12 @@ function buildConfig(env: Env, context: BuildContext): ServerConfig {
     kubernetes: context.kubernetes,
     codeVersions: context.codeVersions,
   };
+}
+
+function buildS3(env: Env): S3Config {
+  const endpoint = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL ?? null;
+  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (endpoint === null ? null : 'us-east-1');
+  return { endpoint, region, presignSeconds: env.CORPUSMILL_PRESIGN_SECONDS };
 }
 
 function buildReconciler(env: Env): ReconcilerConfig {
@@ -196,6 +229,7 @@ function buildLocal(env: Env, raw: RawEnv): LocalExecutorConfig {
     python: env.CORPUSMILL_PYTHON ?? join(REPOSITORY_ROOT, '.venv', 'bin', 'python'),
     jobsJar:
       env.CORPUSMILL_JOBS_JAR ?? join(REPOSITORY_ROOT, 'spark-jobs', 'jobs', 'target', 'corpusmill-jobs.jar'),
+    s3Jars: env.CORPUSMILL_S3_JARS ?? join(REPOSITORY_ROOT, 'spark-jobs', 's3', 'target', 'jars'),
     cpus: env.CORPUSMILL_CPUS ?? availableParallelism(),
     machineMemoryMb,
     defaultMemoryMb: env.CORPUSMILL_MEMORY_MB ?? defaultMemoryMb(machineMemoryMb),

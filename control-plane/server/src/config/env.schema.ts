@@ -6,6 +6,13 @@ const seconds = (fallback: number, description: string) =>
 
 const optionalText = (description: string) => z.string().min(1).optional().describe(description);
 
+const optionalUrl = (description: string) =>
+  z
+    .string()
+    .regex(/^https?:\/\/[^/?#]+\/?$/, 'must be http://host:port or https://host')
+    .optional()
+    .describe(description);
+
 /** Every environment variable of the server: one line each, with unit and default. */
 export const envSchema = z.object({
   CORPUSMILL_HOME: z.string().min(1).default('.corpusmill').describe('Folder of the embedded server'),
@@ -20,7 +27,21 @@ export const envSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
     .optional()
     .describe('External Postgres; embedded where absent'),
-  CORPUSMILL_STORE: optionalText('Object store as a path or file:// URI; <home>/store where absent'),
+  CORPUSMILL_STORE: optionalText(
+    'Object store as a path, file:// URI or s3://bucket/prefix; <home>/store where absent',
+  ),
+  CORPUSMILL_PRESIGN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(900)
+    .default(900)
+    .describe("Life of a URL that serves a file from S3, seconds; 0: all bytes go through the server"),
+  CORPUSMILL_S3_JARS: optionalText('Folder of the jars with which local Spark reads S3'),
+  AWS_ENDPOINT_URL_S3: optionalUrl("S3 endpoint; Amazon's where absent"),
+  AWS_ENDPOINT_URL: optionalUrl('The same where AWS_ENDPOINT_URL_S3 is absent'),
+  AWS_REGION: optionalText('Region of the store; us-east-1 where absent and an endpoint is given'),
+  AWS_DEFAULT_REGION: optionalText('The same where AWS_REGION is absent'),
   CORPUSMILL_PORT: z.coerce.number().int().min(0).max(65_535).default(0).describe('0 takes any free port'),
   CORPUSMILL_BIND: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   CORPUSMILL_ALLOWED_HOSTS: z.string().default('').describe('Further Host header names, comma separated'),

@@ -20,11 +20,14 @@ import { DatasetsService } from './datasets.service.js';
 import {
   type FileParam,
   fileParamSchema,
+  type FileUrlDto,
+  fileUrlSchema,
   type VersionFileDto,
   versionFilePageSchema,
   type VersionParam,
   versionParamSchema,
 } from './dto/dataset.dto.js';
+import type { VersionRow } from '../versions/version.entity.js';
 import { VersionFilesService } from './version-files.service.js';
 
 const BYTES = { schema: { type: 'string' as const, format: 'binary' } };
@@ -81,13 +84,32 @@ export class VersionFilesController {
     return this.files.list(row, query);
   }
 
+  @Get('file-urls/*path')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    operationId: 'getFileUrl',
+    summary: "A URL that serves a file's bytes, by ranges too, to whoever holds it, for at most 15 minutes",
+    description: '`url` is null where the store has no such URLs: take the file from `files/{path}` then.',
+  })
+  @ApiOkResponse({ standardSchema: fileUrlSchema })
+  async url(@Param({ schema: fileParamSchema }) params: FileParam): Promise<FileUrlDto> {
+    const { row } = await this.datasets.resolve(params.name, params.version);
+    const presigned = await this.files.presign(row, this.files.get(row, params.path));
+    return { url: presigned?.url ?? null, expiresAt: presigned?.expiresAt.toISOString() ?? null };
+  }
+
   @Get('files/*path')
-  @ApiOperation({ operationId: 'getFile', summary: 'Bytes of a file; its ETag is its SHA-256' })
+  @ApiOperation({
+    operationId: 'getFile',
+    summary: 'Bytes of a file; its ETag is its SHA-256',
+    description: 'A store that serves files itself is redirected to, but for requests with If-Range.',
+  })
   @ApiHeader({ name: 'Range', required: false, description: 'One range of bytes' })
   @ApiHeader({ name: 'If-Range', required: false, description: 'ETag that the range is meant for' })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ content: { 'application/octet-stream': BYTES } })
   @ApiResponse({ status: 206, description: 'The range', content: { 'application/octet-stream': BYTES } })
+  @ApiResponse({ status: 307, description: 'Where the store serves the bytes, for at most 15 minutes' })
   async file(
     @Param({ schema: fileParamSchema }) params: FileParam,
     @Headers('if-range') ifRange: string | undefined,
@@ -97,16 +119,28 @@ export class VersionFilesController {
     const { row } = await this.datasets.resolve(params.name, params.version);
     const file = this.files.get(row, params.path);
     const slice = rangeOf(file, request.headers.range, ifRange, response);
-    const stream = await this.files.read(row, file, slice);
-    writeHead({ file, slice }, response);
     if (request.method === 'HEAD') {
-      stream.destroy();
+      writeHead({ file, slice }, response);
       response.end();
       return;
     }
+    // The store knows another ETag than ours.
+    const presigned = ifRange === undefined ? await this.files.presign(row, file) : null;
+    if (presigned !== null) redirect(presigned.url, response);
+    else await this.stream(row, { file, slice }, response);
+  }
+
+  private async stream(row: VersionRow, { file, slice }: FileRequest, response: Response): Promise<void> {
+    const stream = await this.files.read(row, file, slice);
+    writeHead({ file, slice }, response);
     // A client that goes away, or a store that breaks off, ends the connection: the status is sent already.
     await pipeline(stream, response).catch(() => response.destroy());
   }
+}
+
+function redirect(url: string, response: Response): void {
+  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+  response.redirect(307, url);
 }
 
 function rangeOf(

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { InternalError, RequestInvalid } from '../common/errors.js';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../common/http/pagination.js';
-import { OBJECT_STORAGE } from '../common/tokens.js';
+import { OBJECT_STORAGE, SERVER_CONFIG } from '../common/tokens.js';
+import type { ServerConfig } from '../config/config.js';
 import type { ManifestFile } from '../contracts/contracts.js';
 import { ObjectMissing } from '../storage/storage.errors.js';
-import type { ObjectStorage } from '../storage/object-storage.js';
+import type { ObjectStorage, PresignedUrl } from '../storage/object-storage.js';
 import type { VersionRow } from '../versions/version.entity.js';
 import type { Slice } from './byte-range.js';
 import { FileNotFound } from './datasets.errors.js';
@@ -14,7 +15,10 @@ import { shortKey } from './datasets.service.js';
 /** Files of committed versions. A path is only ever looked up among the manifest's. */
 @Injectable()
 export class VersionFilesService {
-  constructor(@Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage) {}
+  constructor(
+    @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+    @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
+  ) {}
 
   /** The manifest as it was committed. */
   async manifest(row: VersionRow): Promise<Buffer> {
@@ -42,6 +46,12 @@ export class VersionFilesService {
     return file;
   }
 
+  /** A URL that serves the file from the store itself; null where the store has none, or none is to be given out. */
+  async presign(row: VersionRow, file: ManifestFile): Promise<PresignedUrl | null> {
+    const { presignSeconds } = this.config.s3;
+    return presignSeconds === 0 ? null : this.storage.presign(fileUri(row, file), presignSeconds);
+  }
+
   /** Bytes of a file of the version, after its size was compared with the manifest's. */
   async read(row: VersionRow, file: ManifestFile, slice: Slice | null): Promise<Readable> {
     const uri = fileUri(row, file);
@@ -55,5 +65,5 @@ export class VersionFilesService {
 
 /** Where a file of a version stands in the store. */
 export function fileUri(row: VersionRow, file: ManifestFile): string {
-  return new URL(row.manifest.prefix + file.path, row.manifestUri).href;
+  return row.manifestUri.slice(0, row.manifestUri.lastIndexOf('/') + 1) + row.manifest.prefix + file.path;
 }

@@ -1,19 +1,18 @@
-import { basename, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { basename } from 'node:path';
 import type { ErrorItem } from '../common/errors.js';
 import type { JobModel } from '../contracts/contracts.js';
-import { type FileDigests, readHead } from './file-digests.js';
 import type { RecipeModel, RecipeModelObject } from './recipe.js';
+import { readableName, type RecipeFiles, recipeUri, uriBelow } from './recipe-files.js';
 
 /** First 4 bytes of every fastText model, little-endian (fastText, src/fasttext.cc, FASTTEXT_FILEFORMAT_MAGIC_INT32). */
 const FASTTEXT_MAGIC = 793_712_314;
 const SUFFIXES = ['.ftz', '.bin'] as const;
 
 export interface ModelContext {
-  /** Folder of models that a recipe names without a path. */
-  readonly modelsDirectory: string;
+  /** URI of the folder of models that a recipe names without a path. */
+  readonly modelsUri: string;
   readonly baseDirectory: string;
-  readonly digests: FileDigests;
+  readonly files: RecipeFiles;
 }
 
 export type ResolvedModel =
@@ -27,15 +26,16 @@ export async function resolveModel(
   context: ModelContext,
 ): Promise<ResolvedModel> {
   const { name, candidates } = locate(model, context);
-  for (const path of candidates) {
-    const sha256 = await context.digests.find(path);
+  for (const uri of candidates) {
+    const sha256 = await context.files.findDigest(uri);
     if (sha256 === null) continue;
-    const fault = await modelFault(path, sha256, model);
-    return fault === null ? found(model, path, sha256) : invalid(pointer, `model ${name}: ${fault}`);
+    const fault = digestFault(uri, sha256, model) ?? (await formatFault(uri, context.files));
+    return fault === null ? found(model, uri, sha256) : invalid(pointer, `model ${name}: ${fault}`);
   }
+  const places = candidates.map(readableName).join(' and ');
   return invalid(
     pointer,
-    `model ${name} is not there: looked for ${candidates.join(' and ')}; put it there, or give its path and sha256`,
+    `model ${name} is not there: looked for ${places}; put it there, or give its path and sha256`,
   );
 }
 
@@ -43,33 +43,31 @@ function locate(model: RecipeModel, context: ModelContext): { name: string; cand
   if (typeof model === 'string') {
     return {
       name: model,
-      candidates: SUFFIXES.map((suffix) => join(context.modelsDirectory, model + suffix)),
+      candidates: SUFFIXES.map((suffix) => uriBelow(context.modelsUri, model + suffix)),
     };
   }
-  return { name: model.name, candidates: [localPath(model.path, context.baseDirectory)] };
+  return { name: model.name, candidates: [recipeUri(model.path, context.baseDirectory)] };
 }
 
-async function modelFault(path: string, sha256: string, model: RecipeModel): Promise<string | null> {
-  if (typeof model !== 'string' && model.sha256 !== sha256) {
-    return `${path} has the SHA-256 ${sha256}, the recipe says ${model.sha256}`;
-  }
-  const head = await readHead(path, 4);
+function digestFault(uri: string, sha256: string, model: RecipeModel): string | null {
+  if (typeof model === 'string' || model.sha256 === sha256) return null;
+  return `${readableName(uri)} has the SHA-256 ${sha256}, the recipe says ${model.sha256}`;
+}
+
+async function formatFault(uri: string, files: RecipeFiles): Promise<string | null> {
+  const head = await files.readHead(uri, 4);
   const isFastText = head.length === 4 && head.readInt32LE(0) === FASTTEXT_MAGIC;
-  return isFastText ? null : `${path} is not a fastText model (its first 4 bytes are others)`;
+  return isFastText
+    ? null
+    : `${readableName(uri)} is not a fastText model (its first 4 bytes are others)`;
 }
 
-function found(model: RecipeModel, path: string, sha256: string): ResolvedModel {
+function found(model: RecipeModel, uri: string, sha256: string): ResolvedModel {
   const settings =
-    typeof model === 'string' ? { name: model, path: basename(path), sha256, label: '__label__hq' } : model;
-  return { model: { name: settings.name, uri: pathToFileURL(path).href, sha256 }, settings, problem: null };
+    typeof model === 'string' ? { name: model, path: basename(uri), sha256, label: '__label__hq' } : model;
+  return { model: { name: settings.name, uri, sha256 }, settings, problem: null };
 }
 
 function invalid(pointer: string, message: string): ResolvedModel {
   return { model: null, settings: null, problem: { pointer, code: 'MODEL_INVALID', message } };
-}
-
-/** Absolute path of a path or file:// URI of a recipe. */
-export function localPath(pathOrUri: string, baseDirectory: string): string {
-  if (pathOrUri.startsWith('file://')) return fileURLToPath(pathOrUri);
-  return isAbsolute(pathOrUri) ? pathOrUri : resolve(baseDirectory, pathOrUri);
 }

@@ -1,21 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { canonicalDigest, isPlainObject } from '../common/canonical-json.js';
 import type { ErrorItem } from '../common/errors.js';
 import { decodeCursor, mapPage, type Page, type PageQuery, toPage } from '../common/http/pagination.js';
-import { SERVER_CONFIG } from '../common/tokens.js';
+import { INPUT_OBJECTS, SERVER_CONFIG } from '../common/tokens.js';
 import type { ServerConfig } from '../config/config.js';
 import type { JobModel, JobTokenizer } from '../contracts/contracts.js';
 import { Database } from '../database/database.js';
+import type { ObjectReader } from '../storage/object-storage.js';
 import type { RecipeDto, RecipeRequest, ValidatedRecipe } from './dto/recipe.dto.js';
-import { FileDigests } from './file-digests.js';
 import { resolveModel } from './models.js';
 import { applyOverrides } from './overrides.js';
 import type { Recipe, RecipeModel, RecipeModelObject, RecipeTokenizer } from './recipe.js';
 import { checkRecipe } from './recipe-checks.js';
 import { RecipeEntity, type RecipeRow } from './recipe.entity.js';
+import { RecipeFiles } from './recipe-files.js';
 import { RecipeSchema } from './recipe-schema.js';
 import { parseRecipeText } from './recipe-text.js';
 import { RecipeInvalid, RecipeNotFound } from './recipes.errors.js';
@@ -38,12 +39,15 @@ type Resources = Pick<ResolvedRecipe, 'sources' | 'models' | 'modelSettings' | '
 @Injectable()
 export class RecipesService {
   private readonly schema = new RecipeSchema();
-  private readonly digests = new FileDigests();
+  private readonly files: RecipeFiles;
 
   constructor(
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     private readonly database: Database,
-  ) {}
+    @Inject(INPUT_OBJECTS) private readonly inputs: ObjectReader,
+  ) {
+    this.files = new RecipeFiles(inputs);
+  }
 
   /** Throws RecipeInvalid with every problem there is. */
   async validate(request: RecipeRequest): Promise<ValidatedRecipe> {
@@ -115,13 +119,14 @@ export class RecipesService {
   ): Promise<{ resources: Resources; problems: readonly ErrorItem[] }> {
     const context = {
       baseDirectory,
-      digests: this.digests,
-      modelsDirectory: join(this.config.home, 'models'),
+      inputs: this.inputs,
+      files: this.files,
+      modelsUri: pathToFileURL(join(this.config.home, 'models')).href,
     };
     const models = (recipe.stages.score?.['models'] ?? []) as readonly RecipeModel[];
     const tokenizer = recipe.stages.tokenize?.['tokenizer'] as RecipeTokenizer | undefined;
     const [sources, resolvedModels, resolvedTokenizer] = await Promise.all([
-      resolveSources(recipe, baseDirectory),
+      resolveSources(recipe, context),
       Promise.all(
         models.map((model, index) => resolveModel(model, `/stages/score/models/${index}`, context)),
       ),

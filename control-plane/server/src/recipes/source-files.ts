@@ -4,19 +4,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import glob from 'fast-glob';
 import type { ErrorItem } from '../common/errors.js';
 import type { JobSource } from '../contracts/contracts.js';
+import { isS3Uri } from '../contracts/s3-uri.js';
+import type { ObjectReader } from '../storage/object-storage.js';
 import type { Recipe, RecipeSource } from './recipe.js';
-
-/** A file that a source names, as found now. */
-export interface ResolvedFile {
-  /** As the recipe writes it, the glob filled in. */
-  readonly uri: string;
-  /** Absolute file:// URI. */
-  readonly location: string;
-  /** null where there is no such file. */
-  readonly bytes: number | null;
-  /** Nanoseconds since 1970 as decimal digits; null where there is no such file. */
-  readonly modifiedNs: string | null;
-}
+import { folderProblem, refuse, type ResolvedFile, type ResolvedUri } from './resolved-uri.js';
+import { resolveS3Uri } from './s3-sources.js';
 
 export interface ResolvedSource extends Omit<JobSource, 'files'> {
   readonly files: readonly ResolvedFile[];
@@ -29,13 +21,19 @@ export interface ResolvedSources {
 
 const STAT_BATCH = 64;
 
+/** Where sources are looked for. */
+export interface SourceContext {
+  readonly baseDirectory: string;
+  readonly inputs: ObjectReader;
+}
+
 /**
  * Finds the files of all sources, in code unit order of their URIs. A file or glob that leads to nothing is
  * passed on as missing (extract quarantines it); a recipe that leads to no file at all is a problem.
  */
-export async function resolveSources(recipe: Recipe, baseDirectory: string): Promise<ResolvedSources> {
+export async function resolveSources(recipe: Recipe, context: SourceContext): Promise<ResolvedSources> {
   const resolved = await Promise.all(
-    recipe.sources.map((source, index) => resolveSource(source, baseDirectory, `/sources/${index}`)),
+    recipe.sources.map((source, index) => resolveSource(source, context, `/sources/${index}`)),
   );
   const sources = resolved.map(({ source }) => source);
   const problems = resolved.flatMap((one) => one.problems);
@@ -44,7 +42,7 @@ export async function resolveSources(recipe: Recipe, baseDirectory: string): Pro
   if (problems.length > 0 || isAnythingThere || !isWholeRecipe) return { sources, problems };
   return {
     sources,
-    problems: recipe.sources.map((source, index) => nothingFound(source, index, baseDirectory)),
+    problems: recipe.sources.map((source, index) => nothingFound(source, index, context.baseDirectory)),
   };
 }
 
@@ -59,9 +57,13 @@ interface ResolvedOne {
   readonly problems: readonly ErrorItem[];
 }
 
-async function resolveSource(source: RecipeSource, base: string, pointer: string): Promise<ResolvedOne> {
+async function resolveSource(
+  source: RecipeSource,
+  context: SourceContext,
+  pointer: string,
+): Promise<ResolvedOne> {
   const found = await Promise.all(
-    source.uris.map((uri, index) => resolveUri(uri, base, `${pointer}/uris/${index}`)),
+    source.uris.map((uri, index) => resolveUri(uri, context, `${pointer}/uris/${index}`)),
   );
   const byLocation = new Map<string, ResolvedFile>();
   for (const file of found.flatMap((one) => one.files)) {
@@ -72,26 +74,18 @@ async function resolveSource(source: RecipeSource, base: string, pointer: string
   return { source: { name, kind, domain, files }, problems: found.flatMap((one) => one.problems) };
 }
 
-interface ResolvedUri {
-  readonly files: readonly ResolvedFile[];
-  readonly problems: readonly ErrorItem[];
-}
-
-async function resolveUri(uri: string, base: string, pointer: string): Promise<ResolvedUri> {
+async function resolveUri(uri: string, context: SourceContext, pointer: string): Promise<ResolvedUri> {
+  if (isS3Uri(uri)) return resolveS3Uri(uri, pointer, context.inputs);
+  const base = context.baseDirectory;
   const isFileUri = uri.startsWith('file://');
   if (!isFileUri && /^[a-z][a-z0-9+.-]*:\/\//i.test(uri)) {
-    const message = `${JSON.stringify(uri)} cannot be read here; use a path, a glob or file:///path`;
-    return { files: [], problems: [{ pointer, message }] };
+    return refuse(pointer, `${JSON.stringify(uri)} cannot be read here; use a path, a glob, file:///path or s3://bucket/key`);
   }
   const pattern = isFileUri ? fileUriPath(uri) : uri;
-  if (pattern === null)
-    return { files: [], problems: [{ pointer, message: `${JSON.stringify(uri)} is no file:///path` }] };
+  if (pattern === null) return refuse(pointer, `${JSON.stringify(uri)} is no file:///path`);
   const toUri = (path: string) => (isFileUri ? pathToFileURL(path).href : path);
   const literal = await describeFile(pattern, base, toUri);
-  if (literal === 'folder') {
-    const message = `${JSON.stringify(uri)} is a folder; name its files, as in ${JSON.stringify(`${uri.replace(/\/$/, '')}/*`)}`;
-    return { files: [], problems: [{ pointer, message }] };
-  }
+  if (literal === 'folder') return refuse(pointer, folderProblem(uri));
   if (literal.bytes !== null || !glob.isDynamicPattern(pattern)) return { files: [literal], problems: [] };
   const files = await expand(pattern, base, toUri);
   return { files: files.length > 0 ? files : [literal], problems: [] };

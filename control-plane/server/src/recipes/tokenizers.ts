@@ -1,12 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname } from 'node:path';
 import { isPlainObject, sha256Hex } from '../common/canonical-json.js';
 import type { ErrorItem } from '../common/errors.js';
 import type { JobTokenizer, JobTokenizerFile } from '../contracts/contracts.js';
-import type { FileDigests } from './file-digests.js';
-import { localPath } from './models.js';
 import type { RecipeTokenizer } from './recipe.js';
+import { readableName, type RecipeFiles, recipeUri, uriBelow } from './recipe-files.js';
 
 /** Built-in tokenizers. The digest of gpt2 is that of the table r50k_base.tiktoken which the jobs carry. */
 const BUILTIN: Readonly<Record<string, JobTokenizer>> = {
@@ -21,7 +18,7 @@ const BUILTIN: Readonly<Record<string, JobTokenizer>> = {
 
 export interface TokenizerContext {
   readonly baseDirectory: string;
-  readonly digests: FileDigests;
+  readonly files: RecipeFiles;
 }
 
 export type ResolvedTokenizer =
@@ -38,15 +35,15 @@ export async function resolveTokenizer(
   if (builtin !== undefined) return { tokenizer: builtin, problem: null };
   const wanted = typeof setting === 'string' ? { path: setting } : setting;
   try {
-    const path = localPath(wanted.path, context.baseDirectory);
-    const files = await findFiles(path);
-    await Promise.all(files.map(checkFile));
-    const described = await Promise.all(files.map((file) => describe(file, context.digests)));
+    const uri = recipeUri(wanted.path, context.baseDirectory);
+    const files = await findFiles(uri, context.files);
+    await Promise.all(files.map((file) => checkFile(file, context.files)));
+    const described = await Promise.all(files.map((file) => describe(file, context.files)));
     const sha256 = combinedDigest(described);
     if (wanted.sha256 !== undefined && wanted.sha256 !== sha256) {
       throw new TokenizerFault(`has the SHA-256 ${sha256}, the recipe says ${wanted.sha256}`);
     }
-    const name = nameOf(path);
+    const name = nameOf(uri);
     return {
       tokenizer: { name, builtin: false, files: described, sha256, endOfText: wanted.endOfText ?? null },
       problem: null,
@@ -60,34 +57,30 @@ export async function resolveTokenizer(
 
 class TokenizerFault extends Error {}
 
-interface TokenizerPath {
+interface TokenizerPlace {
   readonly role: JobTokenizerFile['role'];
-  readonly path: string;
+  readonly uri: string;
 }
 
-/** The files behind a path: a tokenizer.json, or a folder with one or with vocab.json and merges.txt. */
-async function findFiles(path: string): Promise<readonly TokenizerPath[]> {
-  const info = await stat(path).catch(() => null);
-  if (info?.isFile() === true) return [{ role: 'tokenizer', path }];
-  const known = Object.keys(BUILTIN).join(', ');
-  if (info === null) throw new TokenizerFault(`is not there (${path}); built-in are ${known}`);
-  const pair: TokenizerPath[] = [
-    { role: 'merges', path: join(path, 'merges.txt') },
-    { role: 'vocab', path: join(path, 'vocab.json') },
+/** The files behind a URI: a tokenizer.json, or a folder with one or with vocab.json and merges.txt. */
+async function findFiles(uri: string, files: RecipeFiles): Promise<readonly TokenizerPlace[]> {
+  if (await files.isFile(uri)) return [{ role: 'tokenizer', uri }];
+  const pair: TokenizerPlace[] = [
+    { role: 'merges', uri: uriBelow(uri, 'merges.txt') },
+    { role: 'vocab', uri: uriBelow(uri, 'vocab.json') },
   ];
-  if ((await Promise.all(pair.map((file) => isFile(file.path)))).every(Boolean)) return pair;
-  const single = join(path, 'tokenizer.json');
-  if (await isFile(single)) return [{ role: 'tokenizer', path: single }];
-  throw new TokenizerFault(`is a folder without vocab.json and merges.txt, and without tokenizer.json`);
+  if ((await Promise.all(pair.map((file) => files.isFile(file.uri)))).every(Boolean)) return pair;
+  const single = uriBelow(uri, 'tokenizer.json');
+  if (await files.isFile(single)) return [{ role: 'tokenizer', uri: single }];
+  const known = Object.keys(BUILTIN).join(', ');
+  throw new TokenizerFault(
+    `is not there (${readableName(uri)}): no file, and no folder with tokenizer.json or with vocab.json and merges.txt; built-in are ${known}`,
+  );
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isFile() === true;
-}
-
-async function checkFile(file: TokenizerPath): Promise<void> {
-  const text = await readFile(file.path, 'utf8');
-  const name = basename(file.path);
+async function checkFile(file: TokenizerPlace, files: RecipeFiles): Promise<void> {
+  const text = await files.readText(file.uri);
+  const name = basename(file.uri);
   if (file.role === 'merges') return checkMerges(text, name);
   const value = parseJson(text, name);
   if (!isPlainObject(value)) throw new TokenizerFault(`: ${name} holds no JSON object`);
@@ -116,10 +109,10 @@ function checkMerges(text: string, name: string): void {
   throw new TokenizerFault(`: ${name} must have two tokens on every line`);
 }
 
-async function describe(file: TokenizerPath, digests: FileDigests): Promise<JobTokenizerFile> {
-  const sha256 = await digests.find(file.path);
-  if (sha256 === null) throw new TokenizerFault(`: ${basename(file.path)} is not there`);
-  return { role: file.role, uri: pathToFileURL(file.path).href, sha256 };
+async function describe({ role, uri }: TokenizerPlace, files: RecipeFiles): Promise<JobTokenizerFile> {
+  const sha256 = await files.findDigest(uri);
+  if (sha256 === null) throw new TokenizerFault(`: ${basename(uri)} is not there`);
+  return { role, uri, sha256 };
 }
 
 /** One file: its digest. Several: SHA-256 over their hex digests, in order of role. */
@@ -128,6 +121,7 @@ function combinedDigest(files: readonly JobTokenizerFile[]): string {
   return sha256Hex(files.map((file) => file.sha256).join(''));
 }
 
-function nameOf(path: string): string {
+function nameOf(uri: string): string {
+  const path = readableName(uri);
   return basename(path) === 'tokenizer.json' ? basename(dirname(path)) : basename(path);
 }

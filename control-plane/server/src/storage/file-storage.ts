@@ -1,11 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { randomToken } from '../common/ids.js';
-import type { ByteRange, ObjectInfo, ObjectStorage } from './object-storage.js';
+import type { ByteRange, ObjectInfo, ObjectStorage, PresignedUrl } from './object-storage.js';
 import { DiskFull, ObjectMissing, StorageUnavailable } from './storage.errors.js';
 import { errorCodeOf } from '../common/error-code.js';
 
@@ -41,6 +41,23 @@ export class FileStorage implements ObjectStorage {
     );
   }
 
+  async *list(prefix: string): AsyncIterable<ObjectInfo> {
+    const folder = fileURLToPath(new URL('.', prefix));
+    const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+      if (isAbsent(error)) return [];
+      throw new StorageUnavailable(prefix, error);
+    });
+    const uris = found
+      .filter((entry) => entry.isFile())
+      .map((entry) => pathToFileURL(join(entry.parentPath, entry.name)).href)
+      .filter((uri) => uri.startsWith(prefix))
+      .sort();
+    for (const uri of uris) {
+      const info = await this.stat(uri);
+      if (info !== null) yield info;
+    }
+  }
+
   async put(uri: string, data: Uint8Array): Promise<void> {
     const path = fileURLToPath(uri);
     await this.withTemporary(path, data, (temporary) => rename(temporary, path));
@@ -72,6 +89,11 @@ export class FileStorage implements ObjectStorage {
       await unlink(temporary).catch(() => undefined);
       throw storageError(target, 0, error);
     }
+  }
+
+  /** Files are read through us. */
+  async presign(): Promise<PresignedUrl | null> {
+    return null;
   }
 
   async check(): Promise<void> {

@@ -17,6 +17,11 @@ import { fileURLToPath } from 'node:url';
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const API_VERSION = 'corpusmill.dev/v1';
 
+/** The test's S3 server keeps one file an object: FAKE_S3_FOLDER holds its buckets. */
+function pathOf(uri) {
+  return uri.startsWith('s3://') ? join(process.env.FAKE_S3_FOLDER, uri.slice('s3://'.length)) : fileURLToPath(uri);
+}
+
 function create(path, value) {
   mkdirSync(dirname(path), { recursive: true });
   const aside = `${path}.${process.pid}`;
@@ -42,9 +47,9 @@ function behaviourOf(stage) {
 
 /** The exit status of the job. */
 export async function runJob(specUri) {
-  const spec = JSON.parse(readFileSync(fileURLToPath(specUri), 'utf8'));
-  const control = fileURLToPath(spec.control.uri);
-  const version = fileURLToPath(spec.output.versionUri);
+  const spec = JSON.parse(readFileSync(pathOf(specUri), 'utf8'));
+  const control = pathOf(spec.control.uri);
+  const version = pathOf(spec.output.versionUri);
   const behaviour = behaviourOf(spec.stage);
   const { id, number, token } = spec.attempt;
   if (behaviour.noClaim >= number) await sleep(600_000);
@@ -135,7 +140,7 @@ function commit(spec, version, behaviour) {
       dataset,
       stage,
       versionKey,
-      manifestSha256: sha256(readFileSync(fileURLToPath(manifestUri))),
+      manifestSha256: sha256(readFileSync(pathOf(manifestUri))),
     })),
     sources: spec.sources.map(({ name, kind, domain, files }) => ({
       name,

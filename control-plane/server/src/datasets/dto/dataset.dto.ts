@@ -122,3 +122,11 @@ export const fileParamSchema = versionParamSchema.extend({
     .describe('Path of the file in the manifest'),
 });
 export type FileParam = z.infer<typeof fileParamSchema>;
+
+export const fileUrlSchema = z
+  .object({
+    url: z.string().nullable().describe('To be fetched without a bearer token; null: the store has none'),
+    expiresAt: z.string().nullable().describe('RFC 3339; a transfer that has begun by then is not cut off'),
+  })
+  .meta({ id: 'FileUrl' });
+export type FileUrlDto = z.infer<typeof fileUrlSchema>;

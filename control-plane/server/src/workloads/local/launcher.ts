@@ -53,6 +53,7 @@ export class Launcher {
     return {
       ...this.config.environment,
       CORPUSMILL_JOBS_JAR: this.config.jobsJar,
+      CORPUSMILL_S3_JARS: this.config.s3Jars,
       PYSPARK_PYTHON: this.config.python,
       PYSPARK_DRIVER_PYTHON: this.config.python,
       PYTHONUNBUFFERED: '1',
