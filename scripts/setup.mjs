@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { treeDigest } from './lib/digest.mjs';
-import { CODE_VERSIONS, JOBS_JAR, VENV_PYTHON, at } from './lib/paths.mjs';
+import { CODE_VERSIONS, JOBS_JAR, S3_JARS, VENV_PYTHON, at } from './lib/paths.mjs';
 import { capture, runQuietly } from './lib/run.mjs';
 
 const UV_VERSION = '0.13.9';
@@ -124,7 +124,7 @@ async function pythonEnvironment() {
 }
 
 const sparkJobs = () =>
-  once('spark jobs', treeDigest(SPARK_SOURCES), [JOBS_JAR], () =>
+  once('spark jobs', treeDigest([...SPARK_SOURCES, 'spark-jobs/s3']), [JOBS_JAR, S3_JARS], () =>
     runQuietly('maven', 'mvn', [
       '--batch-mode',
       '--quiet',

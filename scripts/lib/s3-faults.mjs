@@ -103,7 +103,9 @@ function refuse(incoming, outgoing, fault) {
   incoming.resume();
   incoming.once('end', () => {
     outgoing.writeHead(Number(fault), { 'Content-Type': 'application/xml' });
-    outgoing.end(incoming.method === 'HEAD' ? '' : `<Error><Code>${code}</Code><Message>fault</Message></Error>`);
+    outgoing.end(
+      incoming.method === 'HEAD' ? '' : `<Error><Code>${code}</Code><Message>fault</Message></Error>`,
+    );
   });
 }
 

@@ -62,7 +62,10 @@ import { Workspace } from './support/workspace.js';
   });
 
   it('runs a recipe, keeps logs, and lets the store serve the files', async () => {
-    const submitted = await running.api.submit(workspace, recipe(['crawl/*.jsonl'], { extract: {}, filter: {} }));
+    const submitted = await running.api.submit(
+      workspace,
+      recipe(['crawl/*.jsonl'], { extract: {}, filter: {} }),
+    );
     const run = await running.api.finished(submitted.id);
     expect([run.state, run.problem]).toEqual(['succeeded', null]);
     expect(run.steps.map((step) => step.attempts.length)).toEqual([1, 1]);
@@ -77,7 +80,9 @@ import { Workspace } from './support/workspace.js';
     const answer = await fetch(redirected.headers.get('location')!, { headers: { range: 'bytes=0-5' } });
     expect([answer.status, await answer.text()]).toEqual([206, 'output']);
 
-    const given = await running.api.get<{ url: string; expiresAt: string }>(`${version}/file-urls/${file.path}`);
+    const given = await running.api.get<{ url: string; expiresAt: string }>(
+      `${version}/file-urls/${file.path}`,
+    );
     expect(given.headers.get('cache-control')).toBe('no-store');
     expect(Date.parse(given.body.expiresAt) - Date.now()).toBeLessThanOrEqual(900_000);
     expect((await (await fetch(given.body.url)).arrayBuffer()).byteLength).toBe(file.bytes);

@@ -96,8 +96,7 @@ describe.each(SCHEMES)('storage behind %s', (_, isThere, open) => {
   });
 
   test('lists what begins with a prefix, in order', async () => {
-    for (const name of ['b/2', 'b/10', 'b-', 'a', 'b/c/d'])
-      await storage.put(uri(name), Buffer.from(name));
+    for (const name of ['b/2', 'b/10', 'b-', 'a', 'b/c/d']) await storage.put(uri(name), Buffer.from(name));
     expect(await urisBelow(uri('b/'))).toEqual([uri('b/10'), uri('b/2'), uri('b/c/d')]);
     expect(await urisBelow(uri('nothing/'))).toEqual([]);
     for await (const object of storage.list(uri('b/2'))) expect(object.bytes).toBe(3);
@@ -178,7 +177,11 @@ describe.each(SCHEMES)('storage behind %s', (_, isThere, open) => {
   });
 
   it('gives wrong keys away as a store that does not answer', async () => {
-    const client = createS3Client({ endpoint: server!.facts.endpoint, region: 'us-east-1', presignSeconds: 0 });
+    const client = createS3Client({
+      endpoint: server!.facts.endpoint,
+      region: 'us-east-1',
+      presignSeconds: 0,
+    });
     client.config.credentials = async () => ({ accessKeyId: 'nobody', secretAccessKey: 'nothing' });
     const other = new S3Storage(storage.rootUri, client);
     await expect(other.put(uri('x'), Buffer.from('x'))).rejects.toThrow(StorageUnavailable);

@@ -45,7 +45,11 @@ class StoreUrls {
    * 'refused' for 400 and 403, with which stores answer to what has expired; null where no store was ever reached.
    * The store's ETag is not the file's SHA-256, by which alone it is checked.
    */
-  private async tryOpen(url: string, start: number, signal: AbortSignal): Promise<Response | 'refused' | null> {
+  private async tryOpen(
+    url: string,
+    start: number,
+    signal: AbortSignal,
+  ): Promise<Response | 'refused' | null> {
     try {
       const { status, headers, body } = await this.client.openUrl(url, start, signal);
       this.hasServed = true;

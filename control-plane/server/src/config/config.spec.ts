@@ -71,8 +71,7 @@ describe('configuration', () => {
 
   it('takes a bucket with or without a prefix, at the endpoint that is given', () => {
     const s3Of = (env: Readonly<Record<string, string>>) => loadConfig({ ...minimal, ...env }, '/srv').s3;
-    const storeOf = (value: string) =>
-      loadConfig({ ...minimal, CORPUSMILL_STORE: value }, '/srv').storeUri;
+    const storeOf = (value: string) => loadConfig({ ...minimal, CORPUSMILL_STORE: value }, '/srv').storeUri;
     expect(storeOf('s3://bucket')).toBe('s3://bucket/');
     expect(storeOf('s3://bucket/team/store')).toBe('s3://bucket/team/store/');
     expect(s3Of({})).toEqual({ endpoint: null, region: null, presignSeconds: 900 });

@@ -229,7 +229,7 @@ function buildLocal(env: Env, raw: RawEnv): LocalExecutorConfig {
     python: env.CORPUSMILL_PYTHON ?? join(REPOSITORY_ROOT, '.venv', 'bin', 'python'),
     jobsJar:
       env.CORPUSMILL_JOBS_JAR ?? join(REPOSITORY_ROOT, 'spark-jobs', 'jobs', 'target', 'corpusmill-jobs.jar'),
-    s3Jars: env.CORPUSMILL_S3_JARS ?? join(REPOSITORY_ROOT, 'spark-jobs', 's3', 'target', 'jars'),
+    s3Jars: env.CORPUSMILL_S3_JARS ?? join(REPOSITORY_ROOT, 'spark-jobs', 'jobs', 'target', 's3-jars'),
     cpus: env.CORPUSMILL_CPUS ?? availableParallelism(),
     machineMemoryMb,
     defaultMemoryMb: env.CORPUSMILL_MEMORY_MB ?? defaultMemoryMb(machineMemoryMb),

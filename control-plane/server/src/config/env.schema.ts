@@ -36,7 +36,7 @@ export const envSchema = z.object({
     .min(0)
     .max(900)
     .default(900)
-    .describe("Life of a URL that serves a file from S3, seconds; 0: all bytes go through the server"),
+    .describe('Life of a URL that serves a file from S3, seconds; 0: all bytes go through the server'),
   CORPUSMILL_S3_JARS: optionalText('Folder of the jars with which local Spark reads S3'),
   AWS_ENDPOINT_URL_S3: optionalUrl("S3 endpoint; Amazon's where absent"),
   AWS_ENDPOINT_URL: optionalUrl('The same where AWS_ENDPOINT_URL_S3 is absent'),

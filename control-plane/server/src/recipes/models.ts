@@ -57,9 +57,7 @@ function digestFault(uri: string, sha256: string, model: RecipeModel): string | 
 async function formatFault(uri: string, files: RecipeFiles): Promise<string | null> {
   const head = await files.readHead(uri, 4);
   const isFastText = head.length === 4 && head.readInt32LE(0) === FASTTEXT_MAGIC;
-  return isFastText
-    ? null
-    : `${readableName(uri)} is not a fastText model (its first 4 bytes are others)`;
+  return isFastText ? null : `${readableName(uri)} is not a fastText model (its first 4 bytes are others)`;
 }
 
 function found(model: RecipeModel, uri: string, sha256: string): ResolvedModel {

@@ -17,7 +17,8 @@ export async function resolveS3Uri(
   objects: ObjectReader,
 ): Promise<ResolvedUri> {
   const place = parseS3Uri(uri);
-  if (place === null || place.key === '') return refuse(pointer, `${JSON.stringify(uri)} is no s3://bucket/key`);
+  if (place === null || place.key === '')
+    return refuse(pointer, `${JSON.stringify(uri)} is no s3://bucket/key`);
   const literal = await objects.stat(uri);
   if (literal !== null) return { files: [describe(literal)], problems: [] };
   if (await hasObjectBelow(uri, objects)) return refuse(pointer, folderProblem(uri));

@@ -79,7 +79,10 @@ async function resolveUri(uri: string, context: SourceContext, pointer: string):
   const base = context.baseDirectory;
   const isFileUri = uri.startsWith('file://');
   if (!isFileUri && /^[a-z][a-z0-9+.-]*:\/\//i.test(uri)) {
-    return refuse(pointer, `${JSON.stringify(uri)} cannot be read here; use a path, a glob, file:///path or s3://bucket/key`);
+    return refuse(
+      pointer,
+      `${JSON.stringify(uri)} cannot be read here; use a path, a glob, file:///path or s3://bucket/key`,
+    );
   }
   const pattern = isFileUri ? fileUriPath(uri) : uri;
   if (pattern === null) return refuse(pointer, `${JSON.stringify(uri)} is no file:///path`);

@@ -31,7 +31,11 @@ async function* resume(first: S3Answer, start: number, open: OpenS3Body): AsyncG
   let barren = 0;
   for (let answer = first; ; answer = await open(position)) {
     const before = position;
-    const failure = yield* take(answer.body, () => end - position, (bytes) => (position += bytes));
+    const failure = yield* take(
+      answer.body,
+      () => end - position,
+      (bytes) => (position += bytes),
+    );
     if (position >= end) return;
     barren = position > before ? 0 : barren + 1;
     if (barren >= BARREN_ANSWERS) throw failure ?? new Error(`the body ended at byte ${position} of ${end}`);

@@ -62,11 +62,10 @@ export class S3Storage implements ObjectStorage {
     const { bucket, key } = placeOf(prefix);
     try {
       const pages = paginateListObjectsV2({ client: this.client }, { Bucket: bucket, Prefix: key });
-      for await (const page of pages) {
-        for (const object of page.Contents ?? []) {
-          const uri = `s3://${bucket}/${object.Key}`;
-          if (!uri.endsWith('/')) yield infoOf(uri, object.Size, object.LastModified);
-        }
+      for await (const { Contents: objects = [] } of pages) {
+        yield* objects
+          .filter(({ Key: name = '' }) => !name.endsWith('/'))
+          .map(({ Key: name, Size, LastModified }) => infoOf(`s3://${bucket}/${name}`, Size, LastModified));
       }
     } catch (error) {
       // No such bucket.

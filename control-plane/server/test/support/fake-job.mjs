@@ -19,7 +19,9 @@ const API_VERSION = 'corpusmill.dev/v1';
 
 /** The test's S3 server keeps one file an object: FAKE_S3_FOLDER holds its buckets. */
 function pathOf(uri) {
-  return uri.startsWith('s3://') ? join(process.env.FAKE_S3_FOLDER, uri.slice('s3://'.length)) : fileURLToPath(uri);
+  return uri.startsWith('s3://')
+    ? join(process.env.FAKE_S3_FOLDER, uri.slice('s3://'.length))
+    : fileURLToPath(uri);
 }
 
 function create(path, value) {
