@@ -30,8 +30,8 @@ export function demoRecipe(crawl, model) {
     apiVersion: 'corpusmill.dev/v1',
     name: 'web-demo',
     sources: [
-      { name: 'crawl', kind: 'warc', uris: [path.join(crawl, '*.warc.gz')], domain: 'web' },
-      { name: 'notes', kind: 'jsonl', uris: [path.join(crawl, 'notes.jsonl')], domain: 'notes' },
+      { name: 'crawl', kind: 'warc', uris: [`${crawl}/*.warc.gz`], domain: 'web' },
+      { name: 'notes', kind: 'jsonl', uris: [`${crawl}/notes.jsonl`], domain: 'notes' },
     ],
     stages: {
       extract: { languages: ['en'], minLanguageScore: 0.65 },

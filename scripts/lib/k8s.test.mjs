@@ -119,6 +119,13 @@ test('no role reads Secrets, runs commands in pods, or holds a wildcard; none is
     }
 });
 
+test('the role of the control plane is the one that docs/operations/kubernetes.md names', () => {
+  const text = readFileSync(at('docs/operations/kubernetes.md'), 'utf8');
+  const documented = parse(/```yaml\n(rules:\n[\s\S]*?)```/.exec(text)[1]);
+  const role = ofKind('Role').find(({ file }) => file.endsWith('control-plane-role.yaml'));
+  assert.deepEqual(role.object.rules, documented.rules);
+});
+
 test('both namespaces deny all traffic by default, and no policy opens Ray or Spark to other namespaces', () => {
   const policies = ofKind('NetworkPolicy');
   const denying = policies.filter(({ object }) => object.metadata.name === 'default-deny');

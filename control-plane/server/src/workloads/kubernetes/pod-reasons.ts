@@ -58,6 +58,15 @@ function evictionFault({ status }: Pod): string | null {
   return status.reason === '' ? null : join(status.reason, status.message);
 }
 
+/**
+ * What matters of the operator's copy of spark-submit's output, which is mostly log lines and a stack trace: the API
+ * server's own words where it refused something, else the exception.
+ */
+export function submissionFault(output: string): string {
+  const refusal = /Message: (.+?)\. Received status:/s.exec(output)?.[1];
+  return refusal ?? /Exception in thread "[^"]*" (.+)/.exec(output)?.[1] ?? output;
+}
+
 export function join(reason: string, message: string): string {
   return message === '' ? reason : `${reason}: ${message}`;
 }

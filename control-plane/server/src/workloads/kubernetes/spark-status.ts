@@ -1,6 +1,6 @@
 import type { Pod, SparkApplication } from '../../kubernetes/objects.js';
 import type { WorkloadStatus } from '../executor.js';
-import { isEnded, isOutOfMemory, join, podFault, shorten } from './pod-reasons.js';
+import { isEnded, isOutOfMemory, join, podFault, shorten, submissionFault } from './pod-reasons.js';
 
 const QUEUED: ReadonlySet<string> = new Set(['SUSPENDING', 'SUSPENDED', 'RESUMING']);
 /** With `restartPolicy: Never` nothing comes after these. */
@@ -21,7 +21,7 @@ export function sparkStatus(application: SparkApplication, pods: readonly Pod[])
 function withoutDriver({ metadata, spec, status }: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
   const { state, errorMessage } = status.applicationState;
   if (metadata.deletionTimestamp !== undefined) return gone('the SparkApplication was deleted');
-  if (TERMINAL.has(state)) return gone(join(state, errorMessage));
+  if (TERMINAL.has(state)) return gone(join(state, submissionFault(errorMessage)));
   return { state: 'waiting', isQueued: spec.suspend || QUEUED.has(state), reason: podFault(pods) };
 }
 

@@ -1,0 +1,99 @@
+import { Bucket } from './bucket.mjs';
+import { clientOf, uploadDocuments } from './demo.mjs';
+import { deploy, readState } from './deployment.mjs';
+import { JOBS_NAMESPACE, kubectl, podsOf, until, workloadsOf } from './kubectl.mjs';
+import { Tunnel } from './tunnel.mjs';
+
+const RUNNING_SECONDS = 180;
+
+/** The deployed control plane, a client of it, and a few documents in the bucket. */
+export class Session {
+  static async open() {
+    const session = new Session();
+    session.state = readState();
+    session.bucket = new Bucket(session.state.bucket, session.state.access);
+    session.documents = await uploadDocuments(session.bucket);
+    session.tunnel = await Tunnel.open();
+    session.client = clientOf(session.tunnel, session.state.token);
+    return session;
+  }
+
+  close() {
+    this.tunnel?.close();
+    this.client?.remove();
+  }
+
+  /** Deploys with other settings for as long as `work` lasts. */
+  async withSettings(settings, work) {
+    await deploy(this.state, settings);
+    this.tunnel.renew();
+    try {
+      await until('the API', 60, () => this.tunnel.isReady());
+      return await work();
+    } finally {
+      await deploy(this.state);
+      this.tunnel.renew();
+      await until('the API', 60, () => this.tunnel.isReady());
+    }
+  }
+
+  /** Submits a recipe of the extract stage alone over the documents; every `name` is a new version. */
+  async submit(name) {
+    const recipe = {
+      apiVersion: 'corpusmill.dev/v1',
+      name,
+      sources: [{ name, kind: 'jsonl', uris: [this.documents], domain: 'web' }],
+      stages: { extract: { languages: ['en'] } },
+    };
+    return this.client.json('run', this.client.recipe(recipe));
+  }
+
+  /** As submit, where the server may be killed before it answers: the run is then found by its name. */
+  async submitted(name) {
+    const answer = await this.submit(name).catch(() => null);
+    if (answer) return answer;
+    this.tunnel.renew();
+    return until(`a run of ${name}`, 60, async () => {
+      const { status, stdout } = await this.client.run('runs', 'list', '--json');
+      return status === 0 ? JSON.parse(stdout).items.find((run) => run.name === name) : null;
+    });
+  }
+
+  /** Waits until the run has a custom resource with a running pod: { workload, pod }. */
+  async running(runId) {
+    return until(`a running pod of run ${runId}`, RUNNING_SECONDS, () => {
+      const pod = podsOf(runId).find(({ status }) => status.phase === 'Running');
+      const [workload] = workloadsOf(runId);
+      return pod && workload ? { pod, workload } : null;
+    });
+  }
+
+  /** The run's end; `uids` gathers the custom resources that were seen by attempt. */
+  async finish(runId, uids = new Map()) {
+    return this.client.waitFor(runId, () => {
+      for (const { metadata } of workloadsOf(runId)) {
+        const attempt = metadata.labels['corpusmill.dev/attempt'];
+        uids.set(attempt, (uids.get(attempt) ?? new Set()).add(metadata.uid));
+      }
+    });
+  }
+
+  /** Nothing of the run is left in the cluster within a minute. */
+  async isClean(runId) {
+    return until('the cluster to be clean', 60, () => workloadsOf(runId).length + podsOf(runId).length === 0);
+  }
+}
+
+/** Changes a custom resource or another object of the jobs' namespace. */
+export const patch = (kind, name, change) =>
+  kubectl([
+    'patch',
+    kind,
+    name,
+    '--namespace',
+    JOBS_NAMESPACE,
+    '--type',
+    'merge',
+    '--patch',
+    JSON.stringify(change),
+  ]);

@@ -1,0 +1,70 @@
+// k8s/ against a real API server: every object is valid there, and rights and pod rules hold.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { at } from '../lib/paths.mjs';
+import { JOBS_NAMESPACE, SERVER_NAMESPACE, kubectl, objects, tryKubectl } from './lib/kubectl.mjs';
+
+const DRY_RUN = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
+const SERVER = `system:serviceaccount:${SERVER_NAMESPACE}:corpusmill-control-plane`;
+const DRIVER = `system:serviceaccount:${JOBS_NAMESPACE}:corpusmill-spark`;
+const JOB = `system:serviceaccount:${JOBS_NAMESPACE}:corpusmill-job`;
+
+for (const overlay of readdirSync(at('k8s/overlays'))) {
+  test(`the API server takes every object of overlay ${overlay}, strictly`, () => {
+    const applied = kubectl([...DRY_RUN, '--kustomize', at('k8s/overlays', overlay)]);
+    assert.ok(applied.trim().split('\n').length >= 20);
+  });
+}
+
+const hasPodMonitors = () => tryKubectl(['get', 'crd', 'podmonitors.monitoring.coreos.com']).status === 0;
+test('the API server takes the PodMonitor', (t) => {
+  if (!hasPodMonitors()) return t.skip('the cluster has no Prometheus operator');
+  kubectl([...DRY_RUN, '--filename', at('k8s/components/pod-monitor/pod-monitor.yaml')]);
+});
+
+test('what is deployed are both namespaces with two ready replicas behind a disruption budget', () => {
+  const [budget] = objects(SERVER_NAMESPACE, 'poddisruptionbudgets');
+  assert.equal(budget.status.currentHealthy, 2);
+  assert.equal(budget.status.disruptionsAllowed, 1);
+  const quota = objects(JOBS_NAMESPACE, 'resourcequotas')[0];
+  assert.ok('count/sparkapplications.sparkoperator.k8s.io' in quota.status.hard);
+});
+
+const can = (who, verb, resource, namespace) =>
+  tryKubectl(['auth', 'can-i', verb, resource, '--as', who, '--namespace', namespace]).stdout.trim() ===
+  'yes';
+
+test('the control plane may do its work in the namespace of the jobs, and nothing with Secrets or inside pods', () => {
+  for (const verb of ['get', 'list', 'watch', 'create', 'delete'])
+    for (const resource of ['sparkapplications.sparkoperator.k8s.io', 'rayjobs.ray.io'])
+      assert.ok(can(SERVER, verb, resource, JOBS_NAMESPACE), `${verb} ${resource}`);
+  assert.ok(can(SERVER, 'get', 'pods/log', JOBS_NAMESPACE));
+  for (const namespace of [JOBS_NAMESPACE, SERVER_NAMESPACE, 'default'])
+    for (const [verb, resource] of [
+      ['list', 'secrets'],
+      ['get', 'secrets'],
+      ['create', 'pods/exec'],
+      ['create', 'pods'],
+      ['create', 'rolebindings.rbac.authorization.k8s.io'],
+    ])
+      assert.ok(!can(SERVER, verb, resource, namespace), `${verb} ${resource} in ${namespace}`);
+  assert.ok(!can(SERVER, 'get', 'pods', SERVER_NAMESPACE));
+});
+
+test('drivers may make pods in their namespace only; executors and Ray pods may do nothing', () => {
+  assert.ok(can(DRIVER, 'create', 'pods', JOBS_NAMESPACE));
+  assert.ok(!can(DRIVER, 'get', 'secrets', JOBS_NAMESPACE));
+  assert.ok(!can(DRIVER, 'get', 'pods', SERVER_NAMESPACE));
+  assert.ok(!can(JOB, 'get', 'pods', JOBS_NAMESPACE));
+});
+
+test('pods that ask for more than Pod Security restricted are refused in both namespaces', () => {
+  for (const namespace of [SERVER_NAMESPACE, JOBS_NAMESPACE]) {
+    const args = ['run', 'greedy', '--image=x', '--privileged', '--dry-run=server', '--namespace', namespace];
+    const { status, stderr } = tryKubectl(args);
+    assert.equal(status, 1);
+    assert.match(stderr, /violates PodSecurity "restricted/);
+  }
+});
