@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { RunDto } from '../src/runs/dto/run.dto.js';
 import { ClusterWorkspace } from './support/cluster/cluster-workspace.js';
 import { startTestServer, type TestServer } from './support/servers.js';
@@ -80,6 +83,29 @@ describe('runs on Kubernetes', () => {
       '/resources/score/executors/min',
       '/resources/score/gpu',
     ]);
+  });
+
+  it('refuses sources that pods cannot read, and puts models where they can', async () => {
+    await start({ CORPUSMILL_STORE: join(cluster.workspace.folder, 'store') });
+    const body = { recipe: cluster.workspace.recipe(STAGES), baseUri: cluster.workspace.baseUri };
+    const answer = await running.api.post<{ errors: { pointer: string }[] }>('/v1/plans', body);
+    expect([answer.status, answer.body.errors.map((error) => error.pointer)]).toEqual([
+      422,
+      ['/sources/0/uris'],
+    ]);
+    const data = join(cluster.workspace.folder, 'store', 'data');
+    mkdirSync(data, { recursive: true });
+    writeFileSync(join(data, 'a.jsonl'), '{"text":"a"}\n');
+    const recipe = {
+      ...cluster.workspace.recipe(STAGES),
+      sources: [{ name: 'web', kind: 'jsonl', uris: [join(data, 'a.jsonl')] }],
+    };
+    const run = await running.api.finished((await running.api.submit(cluster.workspace, recipe)).id);
+    expect(run.state).toBe('succeeded');
+    const specUri = cluster.specUris.find((uri) => uri.includes('/score/'))!;
+    const [model] = (cluster.readJson(specUri) as { models: { uri: string; sha256: string }[] }).models;
+    expect(model!.uri).toBe(`file://${cluster.workspace.folder}/store/shared/${model!.sha256}/quality.ftz`);
+    expect(existsSync(fileURLToPath(model!.uri))).toBe(true);
   });
 
   describe('K3: an ambiguous create', () => {

@@ -11,6 +11,7 @@ import { VersionsService } from '../versions/versions.service.js';
 import type { PlanDto, PlanStepDto } from './dto/plan.dto.js';
 import { type PlannedRun, type PlannedStep, versionName } from './plan.js';
 import { planSteps } from './planner.js';
+import { shareFiles } from './shared-files.js';
 
 @Injectable()
 export class PlansService {
@@ -30,6 +31,17 @@ export class PlansService {
       settingsOf: (stage) => this.recipes.settingsOf(stage, resolved),
     });
     return { resolved, steps };
+  }
+
+  /** As `plan`, for a run: files that only this machine has are put where its workloads can read them. */
+  async planRun(request: RecipeRequest): Promise<PlannedRun> {
+    const planned = await this.plan(request);
+    if (this.config.kubernetes === null) return planned;
+    const steps = planned.steps.map(async (step) => ({
+      ...step,
+      plan: await shareFiles(step.plan, this.storage),
+    }));
+    return { ...planned, steps: await Promise.all(steps) };
   }
 
   /** The plan as the API shows it: which versions are there, sizes, and how long the rest may take. */

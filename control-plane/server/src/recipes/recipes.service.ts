@@ -14,6 +14,7 @@ import type { RecipeDto, RecipeRequest, ValidatedRecipe } from './dto/recipe.dto
 import { resolveModel } from './models.js';
 import { applyOverrides } from './overrides.js';
 import type { Recipe, RecipeModel, RecipeModelObject, RecipeTokenizer } from './recipe.js';
+import { checkReach } from './resource-checks.js';
 import { checkRecipe } from './recipe-checks.js';
 import { RecipeEntity, type RecipeRow } from './recipe.entity.js';
 import { RecipeFiles } from './recipe-files.js';
@@ -63,7 +64,12 @@ export class RecipesService {
     const recipe = schemaProblems.length === 0 ? completed : validParts(completed, schemaProblems);
     const baseDirectory = request.baseUri === undefined ? process.cwd() : fileURLToPath(request.baseUri);
     const { resources, problems } = await this.findResources(recipe, baseDirectory);
-    const all = [...schemaProblems, ...checkRecipe(recipe, this.config), ...problems];
+    const all = [
+      ...schemaProblems,
+      ...checkRecipe(recipe, this.config),
+      ...checkReach(resources.sources, this.config),
+      ...problems,
+    ];
     if (all.length > 0) throw new RecipeInvalid(all);
     return { recipe, digest: canonicalDigest(recipe), ...resources };
   }

@@ -3,6 +3,7 @@ import type { ServerConfig } from '../config/config.js';
 import type { SizingLimits } from '../config/kubernetes-config.js';
 import { engineOf, type Stage } from '../contracts/stage.js';
 import type { Recipe, RecipeResources } from './recipe.js';
+import type { ResolvedSource } from './source-files.js';
 
 /** Sizes that this server's executor cannot or may not give: refused before anything is planned. */
 export function checkResources(recipe: Recipe, config: ServerConfig): readonly ErrorItem[] {
@@ -14,6 +15,19 @@ export function checkResources(recipe: Recipe, config: ServerConfig): readonly E
     return [...problems, ...boundsOutOfOrder(resources), ...gpuOfSpark(stage as Stage, resources)].map(
       ([field, message]) => ({ pointer: `/resources/${stage}/${field}`, message }),
     );
+  });
+}
+
+/** Pods see the store and other buckets, not this machine's files: sources must stand where jobs can read them. */
+export function checkReach(sources: readonly ResolvedSource[], config: ServerConfig): readonly ErrorItem[] {
+  if (config.kubernetes === null) return [];
+  return sources.flatMap(({ files }, index) => {
+    const hidden = files.find(
+      ({ location }) => location.startsWith('file://') && !location.startsWith(config.storeUri),
+    );
+    if (hidden === undefined) return [];
+    const message = `${hidden.uri} is a file of the server's machine, which pods cannot read; put it into an object store and name it s3://bucket/key`;
+    return [{ pointer: `/sources/${index}/uris`, message }];
   });
 }
 

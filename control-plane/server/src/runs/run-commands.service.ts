@@ -40,7 +40,7 @@ export class RunCommandsService {
 
   /** Submits a recipe; throws RecipeInvalid and writes nothing where it has problems. */
   async create(request: RecipeRequest, complete: Complete): Promise<StoredResponse> {
-    const planned = await this.plans.plan(request);
+    const planned = await this.plans.planRun(request);
     const runId = uuidv7();
     const response = await this.journal.create(runId, async (em) => {
       const now = await databaseNow(em);

@@ -9,6 +9,11 @@ export function manifestUri(rootUri: string, stage: Stage, versionKey: string): 
   return `${versionUri(rootUri, stage, versionKey)}manifest.json`;
 }
 
+/** A copy of a model's or tokenizer's file, for workloads that do not see this machine's. */
+export function sharedFileUri(rootUri: string, sha256: string, name: string): string {
+  return `${rootUri}shared/${sha256}/${name}`;
+}
+
 export interface AttemptPath {
   readonly runId: string;
   readonly stage: Stage;

@@ -29,6 +29,7 @@ export class ClusterWorkspace {
       KUBECONFIG: this.api.writeKubeconfig(join(this.workspace.folder, 'kubeconfig')),
       CORPUSMILL_EXECUTOR: 'kubernetes',
       CORPUSMILL_KUBERNETES_NAMESPACE: 'jobs',
+      CORPUSMILL_STORE: this.workspace.folder,
       CORPUSMILL_KUBERNETES_STORE_CLAIM: 'store',
       CORPUSMILL_SPARK_IMAGE: 'spark:test',
       CORPUSMILL_RAY_IMAGE: 'ray:test',
@@ -38,6 +39,11 @@ export class ClusterWorkspace {
 
   objects(plural: string): FakeObject[] {
     return this.api.store.list(plural);
+  }
+
+  /** Of all jobs that were begun. */
+  get specUris(): readonly string[] {
+    return this.operators.specUris;
   }
 
   readJson(uri: string): unknown {
@@ -70,10 +76,10 @@ export class ClusterWorkspace {
   }
 
   /** Resolves once no custom resource, no pod and no process is left. */
-  async emptied(): Promise<void> {
-    await until(() =>
-      ['sparkapplications', 'rayjobs', 'pods'].every((plural) => this.objects(plural).length === 0),
-    );
+  async emptied(timeoutMs = 30_000): Promise<void> {
+    const isEmpty = () =>
+      ['sparkapplications', 'rayjobs', 'pods'].every((plural) => this.objects(plural).length === 0);
+    await until(isEmpty, timeoutMs);
     await until(() => this.operators.running === 0);
   }
 

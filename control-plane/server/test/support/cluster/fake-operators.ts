@@ -24,6 +24,7 @@ const CRS = new Set(['sparkapplications', 'rayjobs']);
 export class FakeOperators {
   behaviour: Readonly<Record<string, OperatorBehaviour>> = {};
   isDown = false;
+  readonly specUris: string[] = [];
   private readonly processes = new Map<string, ChildProcess>();
   private readonly onChange = (event: StoreEvent): void => this.take(event);
 
@@ -92,6 +93,7 @@ export class FakeOperators {
 
   private run(plural: string, object: FakeObject, podName: string): void {
     const uri = specUriOf(object);
+    this.specUris.push(uri);
     const program = join(SERVER_FOLDER, 'test', 'support', 'fake-python.mjs');
     const child = spawn(process.execPath, [program, '-m', 'corpusmill_ray', uri], {
       env: { ...this.environment, CORPUSMILL_WORKLOAD: podName },

@@ -15,7 +15,10 @@ export const REAL_KUBECONFIG =
 /** A call with the rights of KUBECONFIG; the answer's JSON. Throws on any status but success and 404. */
 export async function adminCall(method: string, path: string, body?: object): Promise<unknown> {
   const config = loadConfig();
-  const options: RequestOptions = { method, headers: { 'Content-Type': 'application/json' } };
+  const options: RequestOptions = {
+    method,
+    headers: { 'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+  };
   await config.applyToHTTPSOptions(options);
   const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
     const sent = httpsRequest(new URL(config.getCurrentCluster()!.server + path), options, resolve);
