@@ -112,6 +112,16 @@ export class CorpusmillClient {
     return dataOf(await this.api.POST('/v1/runs/{id}/retry', { params: changeOf(run) }));
   }
 
+  /** Commits the version that waits. @param run as for {@link cancelRun} */
+  async approveRun(run: Pick<Run, 'id' | 'revision'>): Promise<Run> {
+    return dataOf(await this.api.POST('/v1/runs/{id}/approve', { params: changeOf(run) }));
+  }
+
+  /** Fails the step whose version waits. @param run as for {@link cancelRun} */
+  async denyRun(run: Pick<Run, 'id' | 'revision'>): Promise<Run> {
+    return dataOf(await this.api.POST('/v1/runs/{id}/deny', { params: changeOf(run) }));
+  }
+
   /** The server-sent events after `lastEventId`, as an open response; not repeated. */
   async openRunEvents(id: string, lastEventId: number | null, signal: AbortSignal): Promise<Response> {
     const headers = {

@@ -158,6 +158,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/runs/{id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Commit the version of the step that waits for approval */
+    post: operations['approveRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/runs/{id}/deny': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Fail the step that waits for approval; its version is never committed */
+    post: operations['denyRun'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs/{id}/events': {
     parameters: {
       query?: never;
@@ -525,7 +559,15 @@ export interface components {
       /** @enum {string} */
       stage: 'extract' | 'filter' | 'dedup' | 'score' | 'scrub' | 'tokenize' | 'mix';
       /** @enum {string} */
-      state: 'pending' | 'running' | 'retrying' | 'succeeded' | 'reused' | 'failed' | 'cancelled';
+      state:
+        | 'pending'
+        | 'running'
+        | 'retrying'
+        | 'waiting-approval'
+        | 'succeeded'
+        | 'reused'
+        | 'failed'
+        | 'cancelled';
       dataset: string;
       versionKey: string;
       version: string;
@@ -542,7 +584,16 @@ export interface components {
       id: string;
       number: number;
       /** @enum {string} */
-      state: 'created' | 'submitted' | 'running' | 'succeeded' | 'failed' | 'lost' | 'cancelled';
+      state:
+        | 'created'
+        | 'submitted'
+        | 'running'
+        | 'held'
+        | 'approved'
+        | 'succeeded'
+        | 'failed'
+        | 'lost'
+        | 'cancelled';
       /** @enum {string} */
       executor: 'local' | 'kubernetes';
       workload: {
@@ -617,11 +668,14 @@ export interface components {
         | 'step.succeeded'
         | 'step.reused'
         | 'step.retrying'
+        | 'step.waiting-approval'
         | 'step.failed'
         | 'step.cancelled'
         | 'attempt.created'
         | 'attempt.submitted'
         | 'attempt.running'
+        | 'attempt.held'
+        | 'attempt.approved'
         | 'attempt.succeeded'
         | 'attempt.failed'
         | 'attempt.lost'
@@ -1160,6 +1214,76 @@ export interface operations {
     };
   };
   retryRun: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description ETag of the run */
+        'If-Match': string;
+        /** @description 1 to 255 characters, kept 24 h */
+        'Idempotency-Key': string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  approveRun: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description ETag of the run */
+        'If-Match': string;
+        /** @description 1 to 255 characters, kept 24 h */
+        'Idempotency-Key': string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Run'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  denyRun: {
     parameters: {
       query?: never;
       header: {

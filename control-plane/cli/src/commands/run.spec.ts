@@ -56,6 +56,16 @@ class FakeRun {
       this.streams.add(response);
       return 'written';
     },
+    'POST /v1/runs/run-1/approve': (): Answer => {
+      this.isHeld = false;
+      this.move('succeeded');
+      return { status: 202, body: this.body() };
+    },
+    'POST /v1/runs/run-1/deny': (): Answer => {
+      this.isHeld = false;
+      this.move('failed');
+      return { status: 202, body: this.body() };
+    },
     'POST /v1/runs/run-1/cancel': (): Answer => {
       this.move('cancelling');
       setTimeout(() => this.move('cancelled'), 50);
@@ -80,6 +90,9 @@ class FakeRun {
     this.streams.clear();
   }
 
+  /** Whether the step's version waits for approval. */
+  isHeld = false;
+
   private body(): object {
     const isDone = this.state === 'succeeded';
     const failure = {
@@ -91,15 +104,15 @@ class FakeRun {
     const step = {
       id: 's',
       stage: 'extract',
-      state: this.state === 'cancelling' ? 'running' : this.state,
+      state: this.isHeld ? 'waiting-approval' : this.state === 'cancelling' ? 'running' : this.state,
       dataset: 'demo',
       versionKey: 'a'.repeat(64),
       version: 'demo@0123456789ab',
       reusedFromRun: null,
-      attempts: this.state === 'pending' ? [] : [{}],
+      attempts: this.state === 'pending' ? [] : [{ state: this.isHeld ? 'held' : 'running' }],
       progress: { phase: 'read', unitsDone: 1, unitsTotal: 4, rows: 100, bytes: 1000, updatedAt: '' },
       counts: isDone ? COUNTS : null,
-      problem: this.state === 'failed' ? failure : null,
+      problem: this.state === 'failed' || this.isHeld ? failure : null,
       startedAt: '2026-01-02T03:04:00Z',
       finishedAt: isDone ? '2026-01-02T03:04:02Z' : null,
       nextAttemptAt: null,
@@ -169,6 +182,26 @@ describe('run --wait', () => {
     expect(outcome.stderr).toContain(
       'extract MIX_SHORTAGE: web has too few tokens\nlog: corpusmill runs logs run-1 --step extract\n',
     );
+  });
+
+  it('ends with 1 and says how to decide where a version waits for approval', async () => {
+    run.isHeld = true;
+    schedule([50, () => run.move('running')]);
+    const outcome = await corpusmill(['run', 'r.yaml', '--wait'], { url, cwd });
+    expect([outcome.code, outcome.stdout]).toEqual([1, '']);
+    expect(outcome.stderr).toContain(
+      'approve: corpusmill runs approve run-1\ndeny: corpusmill runs deny run-1\n',
+    );
+  });
+
+  it.each([
+    ['approve', 'approved; run run-1 is succeeded\n'],
+    ['deny', 'denied; run run-1 is failed\n'],
+  ])('can be decided: runs %s', async (action, expected) => {
+    run.isHeld = true;
+    run.move('running');
+    const outcome = await corpusmill(['runs', action, 'run-1'], { url, cwd });
+    expect([outcome.code, outcome.stdout]).toEqual([0, expected]);
   });
 
   it('prints the run as JSON, and progress as JSON lines', async () => {

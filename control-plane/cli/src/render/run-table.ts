@@ -66,6 +66,8 @@ export function renderProblems(run: Run, colours: Colours): string {
   const lines = failed.map((step) => problemLine(step.stage, step.problem, colours));
   if (failed.length === 0 && run.problem !== null) lines.push(problemLine('run', run.problem, colours));
   const hints = failed.map((step) => `log: corpusmill runs logs ${run.id} --step ${step.stage}\n`);
+  if (failed.some((step) => step.state === 'waiting-approval'))
+    hints.push(`approve: corpusmill runs approve ${run.id}\ndeny: corpusmill runs deny ${run.id}\n`);
   return lines.length === 0 ? '' : `\n${lines.join('')}${hints.join('')}`;
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CorpusmillApiError } from '@corpusmill/client';
 import type { CorpusmillClient, Run } from '@corpusmill/client';
 
-import { isTerminal } from './run-states.js';
+import { isTerminal, waitsForApproval } from './run-states.js';
 import { parseServerSentEvents } from './server-sent-events.js';
 
 /** What a watch needs of the outside. */
@@ -24,10 +24,10 @@ const RECONNECT_MS = 500;
 const MAX_AWAY_MS = 120_000;
 
 /**
- * Follows a run to its end. Events say when to look, the run itself says what is: a lost event
+ * Follows a run to its end, or until it waits for approval. Events say when to look, the run itself says what is: a lost event
  * costs a poll, never a wrong picture. Server restarts are waited out.
  *
- * @returns the run in its terminal state
+ * @returns the run in its terminal state, or with a step that waits for approval
  * @throws what the server refused, or the last connection error after two minutes; AbortError
  */
 export async function watchRun(id: string, options: WatchOptions): Promise<Run> {
@@ -50,7 +50,7 @@ async function followToEnd(id: string, follower: EventFollower, options: WatchOp
     } else {
       awaySince = null;
       options.onRun(seen);
-      if (isTerminal(seen.state)) return seen;
+      if (isTerminal(seen.state) || waitsForApproval(seen)) return seen;
       await follower.wait();
     }
   }

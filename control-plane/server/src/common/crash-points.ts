@@ -8,6 +8,7 @@ export const CRASH_POINTS = [
   'after-harvest-commit',
   'before-cancel-kill',
   'after-cancel-kill',
+  'after-approved-commit',
 ] as const;
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];

@@ -13,6 +13,8 @@ export interface AttemptFiles {
   readonly claim: string;
   readonly progress: string;
   readonly problem: string;
+  /** The manifest of a version that waits for approval. */
+  readonly held: string;
   readonly log: string;
 }
 
@@ -24,6 +26,7 @@ export function attemptFiles(storeUri: string, step: StepRow, attempt: AttemptRo
     claim: `${folder}claim.json`,
     progress: `${folder}progress.json`,
     problem: `${folder}problem.json`,
+    held: `${folder}held.json`,
     log: `${folder}log.txt`,
   };
 }

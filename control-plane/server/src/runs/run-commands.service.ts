@@ -9,13 +9,14 @@ import type { PlannedRun, PlannedStep } from '../plans/plan.js';
 import { PlansService } from '../plans/plans.service.js';
 import type { RecipeRequest } from '../recipes/dto/recipe.dto.js';
 import { RecipesService } from '../recipes/recipes.service.js';
+import type { AttemptRow } from './attempt.entity.js';
 import { RunJournal } from './run-journal.js';
 import type { RunTransaction } from './run-transaction.js';
 import { toRunDto } from './run-view.js';
 import { RunEntity } from './run.entity.js';
 import { isDoneStep } from './run.states.js';
 import { RunStateConflict } from './runs.errors.js';
-import { StepEntity } from './step.entity.js';
+import { StepEntity, type StepRow } from './step.entity.js';
 
 export interface RunCommand {
   readonly runId: string;
@@ -87,6 +88,24 @@ export class RunCommandsService {
     });
   }
 
+  /** Lets the version that waits be committed, as it was written; the reconciler does it. */
+  approve(command: RunCommand, complete: Complete): Promise<StoredResponse> {
+    return this.change(command, complete, (run) => {
+      const { attempt } = findHeld(run, 'approve');
+      run.moveAttempt(attempt, 'approved', { data: { code: attempt.problem?.code ?? null } });
+    });
+  }
+
+  /** Ends the step with the problem that it was held for; nothing of its version is ever committed. */
+  deny(command: RunCommand, complete: Complete): Promise<StoredResponse> {
+    return this.change(command, complete, (run) => {
+      const { step, attempt } = findHeld(run, 'deny');
+      const data = { code: attempt.problem?.code ?? null, denied: true };
+      run.moveAttempt(attempt, 'failed', { finishedAt: run.now, data });
+      run.moveStep(step, 'failed', { finishedAt: run.now, data });
+    });
+  }
+
   private change(
     command: RunCommand,
     complete: Complete,
@@ -98,6 +117,14 @@ export class RunCommandsService {
       return store(run, complete);
     });
   }
+}
+
+/** The step that waits for approval, and its attempt that is held; throws RunStateConflict. */
+function findHeld(run: RunTransaction, action: 'approve' | 'deny'): { step: StepRow; attempt: AttemptRow } {
+  const attempt = run.attempts.find((candidate) => candidate.state === 'held');
+  if (attempt === undefined || run.run.state !== 'running')
+    throw new RunStateConflict(run.run.id, action, run.run.state);
+  return { step: run.step(attempt.stepId), attempt };
 }
 
 /** Writes the changes and the answer to the request in one transaction. */

@@ -136,6 +136,7 @@ const STEP_EVENTS: Readonly<Record<StepState, RunEventType | null>> = {
   pending: null,
   running: 'step.started',
   retrying: 'step.retrying',
+  'waiting-approval': 'step.waiting-approval',
   succeeded: 'step.succeeded',
   reused: 'step.reused',
   failed: 'step.failed',

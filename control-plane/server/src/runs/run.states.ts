@@ -4,15 +4,18 @@
  *   run      pending → running → succeeded | failed      pending, running → cancelling → cancelled | succeeded
  *            failed, cancelled → running (retry)
  *   step     pending → running | reused | succeeded | failed | cancelled
- *            running → succeeded | reused | retrying | failed | cancelled      retrying → as pending
+ *            running → succeeded | reused | retrying | waiting-approval | failed | cancelled
+ *            retrying → as pending      waiting-approval → succeeded | reused | failed (denied) | cancelled
  *            failed, cancelled → pending (retry)
  *   attempt  created → submitted → running → succeeded | failed | lost | cancelled   (each may end early)
+ *            running → held → approved → succeeded      held → failed (denied)
  */
 export const RUN_STATES = ['pending', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
 export const STEP_STATES = [
   'pending',
   'running',
   'retrying',
+  'waiting-approval',
   'succeeded',
   'reused',
   'failed',
@@ -22,6 +25,8 @@ export const ATTEMPT_STATES = [
   'created',
   'submitted',
   'running',
+  'held',
+  'approved',
   'succeeded',
   'failed',
   'lost',
@@ -45,8 +50,9 @@ export const RUN_TRANSITIONS: Transitions<RunState> = {
 
 export const STEP_TRANSITIONS: Transitions<StepState> = {
   pending: ['running', 'reused', 'succeeded', 'failed', 'cancelled'],
-  running: ['succeeded', 'reused', 'retrying', 'failed', 'cancelled'],
+  running: ['succeeded', 'reused', 'retrying', 'waiting-approval', 'failed', 'cancelled'],
   retrying: ['running', 'reused', 'succeeded', 'failed', 'cancelled'],
+  'waiting-approval': ['succeeded', 'reused', 'failed', 'cancelled'],
   succeeded: [],
   reused: [],
   failed: ['pending'],
@@ -54,9 +60,11 @@ export const STEP_TRANSITIONS: Transitions<StepState> = {
 };
 
 export const ATTEMPT_TRANSITIONS: Transitions<AttemptState> = {
-  created: ['submitted', 'running', 'succeeded', 'failed', 'lost', 'cancelled'],
-  submitted: ['running', 'succeeded', 'failed', 'lost', 'cancelled'],
-  running: ['succeeded', 'failed', 'lost', 'cancelled'],
+  created: ['submitted', 'running', 'held', 'succeeded', 'failed', 'lost', 'cancelled'],
+  submitted: ['running', 'held', 'succeeded', 'failed', 'lost', 'cancelled'],
+  running: ['held', 'succeeded', 'failed', 'lost', 'cancelled'],
+  held: ['approved', 'succeeded', 'failed', 'cancelled'],
+  approved: ['succeeded', 'failed', 'cancelled'],
   succeeded: [],
   failed: [],
   lost: [],
@@ -76,11 +84,14 @@ export const RUN_EVENT_TYPES = [
   'step.succeeded',
   'step.reused',
   'step.retrying',
+  'step.waiting-approval',
   'step.failed',
   'step.cancelled',
   'attempt.created',
   'attempt.submitted',
   'attempt.running',
+  'attempt.held',
+  'attempt.approved',
   'attempt.succeeded',
   'attempt.failed',
   'attempt.lost',

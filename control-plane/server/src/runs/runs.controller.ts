@@ -117,4 +117,42 @@ export class RunsController {
       this.commands.retry({ runId: params.id, ifMatch }, complete),
     );
   }
+
+  @Post(':id/approve')
+  @ApiOperation({
+    operationId: 'approveRun',
+    summary: 'Commit the version of the step that waits for approval',
+  })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiHeader(MATCH_HEADER)
+  @ApiAcceptedResponse({ standardSchema: runSchema })
+  approve(
+    @Param({ schema: runParamSchema }) params: { id: string },
+    @Headers('if-match') ifMatch: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<string> {
+    return this.idempotency.answer(request, response, (complete) =>
+      this.commands.approve({ runId: params.id, ifMatch }, complete),
+    );
+  }
+
+  @Post(':id/deny')
+  @ApiOperation({
+    operationId: 'denyRun',
+    summary: 'Fail the step that waits for approval; its version is never committed',
+  })
+  @ApiHeader(IDEMPOTENCY_HEADER)
+  @ApiHeader(MATCH_HEADER)
+  @ApiAcceptedResponse({ standardSchema: runSchema })
+  deny(
+    @Param({ schema: runParamSchema }) params: { id: string },
+    @Headers('if-match') ifMatch: string | undefined,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<string> {
+    return this.idempotency.answer(request, response, (complete) =>
+      this.commands.deny({ runId: params.id, ifMatch }, complete),
+    );
+  }
 }

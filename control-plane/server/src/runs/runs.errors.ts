@@ -17,8 +17,14 @@ export class StepNotFound extends CorpusmillError {
 
 export class RunStateConflict extends CorpusmillError {
   readonly code = 'RUN_STATE_CONFLICT';
-  constructor(runId: string, action: 'cancel' | 'retry', state: RunState) {
-    const wanted = action === 'cancel' ? 'pending or running' : 'failed or cancelled';
-    super(`run ${runId} is ${state}; ${action} needs a run that is ${wanted}`);
+  constructor(runId: string, action: keyof typeof NEEDED_STATE, state: RunState) {
+    super(`run ${runId} is ${state}; ${action} needs a run that is ${NEEDED_STATE[action]}`);
   }
 }
+
+const NEEDED_STATE = {
+  cancel: 'pending or running',
+  retry: 'failed or cancelled',
+  approve: 'running with a step that waits for approval',
+  deny: 'running with a step that waits for approval',
+} as const;

@@ -9,6 +9,7 @@ import { AttemptReconciler } from './reconciler/attempt-reconciler.js';
 import { AttemptStarter } from './reconciler/attempt-starter.js';
 import { AttemptStore } from './reconciler/attempt-store.js';
 import { AttemptWork } from './reconciler/attempt-work.js';
+import { HeldVersions } from './reconciler/held-versions.js';
 import { HolderActions } from './reconciler/holder-actions.js';
 import { OrphanSweeper } from './reconciler/orphan-sweeper.js';
 import { Outcomes } from './reconciler/outcomes.js';
@@ -45,6 +46,7 @@ const RECONCILER = [
   AttemptObserver,
   AttemptCanceller,
   AttemptStore,
+  HeldVersions,
   WatchedWorkloads,
   HolderActions,
   Outcomes,

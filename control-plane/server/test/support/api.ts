@@ -61,8 +61,8 @@ export class Api {
     }
   }
 
-  /** Cancel or retry, with the run's current ETag. */
-  async command(id: string, action: 'cancel' | 'retry'): Promise<Answer<RunDto>> {
+  /** A command on a run, with the run's current ETag. */
+  async command(id: string, action: 'cancel' | 'retry' | 'approve' | 'deny'): Promise<Answer<RunDto>> {
     const etag = (await this.get(`/v1/runs/${id}`)).headers.get('etag')!;
     return this.post(`/v1/runs/${id}/${action}`, undefined, {
       'If-Match': etag,

@@ -87,6 +87,7 @@ async function work(spec, { control, version, behaviour }) {
   }
   if (behaviour.vanish >= number) process.exit(3);
   if (behaviour.fail && number <= behaviour.fail.times) return fail(control, id, behaviour.fail);
+  if (behaviour.hold) return hold(spec, { control, version, behaviour });
   return commit(spec, version, behaviour);
 }
 
@@ -121,13 +122,26 @@ function fail(control, attemptId, { code, retryable }) {
   return 1;
 }
 
+/** Writes the version whole but leaves its commit to an approval. */
+function hold(spec, { control, version, behaviour }) {
+  writeFileSync(join(control, 'held.json'), JSON.stringify(writeVersion(spec, version, behaviour)));
+  return fail(control, spec.attempt.id, { code: 'MAX_REMOVED_FRACTION_EXCEEDED', retryable: false });
+}
+
 function commit(spec, version, behaviour) {
+  const manifest = writeVersion(spec, version, behaviour);
+  if (create(join(version, 'manifest.json'), manifest)) journal(`commit ${spec.attempt.id}`);
+  return behaviour.exitStatus ?? 0;
+}
+
+/** Writes the files of a version; its manifest. */
+function writeVersion(spec, version, behaviour) {
   const body = `output of ${spec.versionKey}\n`;
   const path = 'documents/part-0.parquet';
   mkdirSync(join(version, spec.output.prefix, 'documents'), { recursive: true });
   writeFileSync(join(version, spec.output.prefix, path), body);
   const counts = { in: 3, kept: 2, rejected: 1, quarantined: 0 };
-  const manifest = {
+  return {
     apiVersion: API_VERSION,
     stage: spec.stage,
     dataset: spec.dataset,
@@ -182,8 +196,6 @@ function commit(spec, version, behaviour) {
     timings: { wallSeconds: 1 },
     report: {},
   };
-  if (create(join(version, 'manifest.json'), manifest)) journal(`commit ${spec.attempt.id}`);
-  return behaviour.exitStatus ?? 0;
 }
 
 function sha256(data) {

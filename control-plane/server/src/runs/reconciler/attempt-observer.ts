@@ -25,6 +25,9 @@ const SETTLE_MS = 15_000;
 /** The row is written at most so often while an attempt waits. */
 const MAX_WAIT_STEP_MS = 30_000;
 
+/** The problem of a version that is written whole and waits for a yes or no. */
+const APPROVABLE = 'MAX_REMOVED_FRACTION_EXCEEDED';
+
 type Gone = Extract<WorkloadStatus, { state: 'gone' }>;
 type Alive = Exclude<WorkloadStatus, Gone>;
 
@@ -51,11 +54,17 @@ export class AttemptObserver {
     const problem = await this.store.findProblem(situation.files);
     if (problem !== null) {
       if (!(await this.isSettled(situation, status))) return false;
-      await this.actions.end(situation, { state: 'failed', problem: fromJobProblem(problem) });
+      await this.onProblem(situation, fromJobProblem(problem));
       return true;
     }
     if (status.state === 'gone') return this.onGone(situation, status);
     return this.onAlive(situation, status);
+  }
+
+  private async onProblem(situation: Situation, problem: ProblemRecord): Promise<void> {
+    const isHeld = problem.code === APPROVABLE && (await this.store.findHeld(situation.files)) !== null;
+    if (isHeld) await this.actions.hold(situation, problem);
+    else await this.actions.end(situation, { state: 'failed', problem });
   }
 
   private async onManifest(situation: Situation, status: WorkloadStatus, lookup: Lookup): Promise<boolean> {

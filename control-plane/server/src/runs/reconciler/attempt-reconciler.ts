@@ -2,14 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { assertUnreachable } from '../../common/assert-unreachable.js';
 import { AttemptObserver } from './attempt-observer.js';
 import { AttemptStarter } from './attempt-starter.js';
+import { HeldVersions } from './held-versions.js';
 import type { Situation } from './situation.js';
 
-/** Starts or follows the latest attempt of a running step. */
+/** Starts, follows or commits the latest attempt of a step. */
 @Injectable()
 export class AttemptReconciler {
   constructor(
     private readonly starter: AttemptStarter,
     private readonly observer: AttemptObserver,
+    private readonly held: HeldVersions,
   ) {}
 
   async reconcile(situation: Situation): Promise<boolean> {
@@ -20,6 +22,10 @@ export class AttemptReconciler {
       case 'submitted':
       case 'running':
         return this.observer.observe(situation);
+      case 'held':
+        return this.held.await(situation);
+      case 'approved':
+        return this.held.publish(situation);
       case 'succeeded':
       case 'failed':
       case 'lost':

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CrashPoints } from '../../common/crash-points.js';
 import { OBJECT_STORAGE } from '../../common/tokens.js';
 import {
   API_VERSION,
@@ -12,6 +13,7 @@ import {
   parseClaim,
   parseJobProblem,
   parseJobSpec,
+  parseManifest,
   parseProgress,
 } from '../../contracts/validators.js';
 import type { ObjectStorage } from '../../storage/object-storage.js';
@@ -21,7 +23,10 @@ import type { AttemptRow } from '../attempt.entity.js';
 /** The control files of attempts in the store: what we and the workloads tell each other. */
 @Injectable()
 export class AttemptStore {
-  constructor(@Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage) {}
+  constructor(
+    @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
+    private readonly crashPoints: CrashPoints,
+  ) {}
 
   get rootUri(): string {
     return this.storage.rootUri;
@@ -42,6 +47,18 @@ export class AttemptStore {
 
   findProblem(files: AttemptFiles): Promise<JobProblem | null> {
     return this.findJson(files.problem, parseJobProblem);
+  }
+
+  /** The bytes of the manifest that waits for approval; null where there is none or it breaks its contract. */
+  async findHeld(files: AttemptFiles): Promise<Buffer | null> {
+    const manifest = await this.findJson(files.held, parseManifest);
+    return manifest === null ? null : this.storage.find(files.held);
+  }
+
+  /** Commits a version by the manifest that was approved; where there is one already it stays as it is. */
+  async publish(manifestUri: string, held: Buffer): Promise<void> {
+    await this.storage.create(manifestUri, held);
+    this.crashPoints.reach('after-approved-commit');
   }
 
   /** Takes the claim ourselves so that no workload can begin any more; false where one has it already. */

@@ -3,6 +3,7 @@ import { EXECUTOR } from '../../common/tokens.js';
 import { Lease, LeaseLost } from '../../database/lease.js';
 import type { CommittedVersion } from '../../versions/committed-version.js';
 import type { Executor } from '../../workloads/executor.js';
+import type { ProblemRecord } from '../problem-record.js';
 import { RunJournal } from '../run-journal.js';
 import type { RunTransaction } from '../run-transaction.js';
 import { type Ending, Outcomes } from './outcomes.js';
@@ -45,6 +46,13 @@ export class HolderActions {
   async succeed(situation: Situation, version: CommittedVersion): Promise<void> {
     await this.executor.keepLog(situation.request);
     await this.outcomes.succeed(situation, version);
+    await this.executor.release(situation.request);
+  }
+
+  /** As `succeed`, for a version that waits for approval. */
+  async hold(situation: Situation, problem: ProblemRecord): Promise<void> {
+    await this.executor.keepLog(situation.request);
+    await this.outcomes.hold(situation, problem);
     await this.executor.release(situation.request);
   }
 

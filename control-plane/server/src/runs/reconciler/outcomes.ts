@@ -68,6 +68,17 @@ export class Outcomes {
     });
   }
 
+  /** The version is written but not committed: somebody has to approve it. The workload is over. */
+  async hold({ step, attempt }: Situation, problem: ProblemRecord): Promise<void> {
+    await this.journal.changeAsHolder(step.runId, (run) => {
+      const row = run.attempt(attempt.id);
+      if (row.state === 'held' || isTerminalAttempt(row.state)) return;
+      const data = { code: problem.code, message: problem.message };
+      run.moveAttempt(row, 'held', { problem, data });
+      run.moveStep(run.step(step.id), 'waiting-approval', { problem, nextAttemptAt: null, data });
+    });
+  }
+
   /** A step that cannot have an attempt at all. */
   async failStep(step: StepRow, problem: ProblemRecord): Promise<void> {
     await this.journal.changeAsHolder(step.runId, (run) => this.fail(run, run.step(step.id), problem));

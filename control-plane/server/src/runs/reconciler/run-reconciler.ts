@@ -54,6 +54,7 @@ export class RunReconciler {
       case 'retrying':
         return this.steps.begin(step);
       case 'running':
+      case 'waiting-approval':
         return this.attempts.reconcile(step, latestAttempt(parts, step));
       case 'failed':
       case 'cancelled':

@@ -9,6 +9,8 @@ import org.apache.spark.sql.catalyst.expressions.{GenericInternalRow, JoinedRow}
 import org.apache.spark.sql.types._
 import org.apache.spark.unsafe.types.UTF8String
 
+import scala.collection.immutable.VectorMap
+
 /** The dedup stage: keeps one document of each group of duplicates, and says for every other one which. */
 object DedupJob extends StageJob {
   private val DECISION_FIELDS = Seq(
@@ -41,9 +43,9 @@ object DedupJob extends StageJob {
     val components = ConnectedComponents(job.spec.resources.partitions)
     val result = Deduplication(settings, components)(documents, job.phase)
     val removed = removedBySource(result)
-    checkRemovedFraction(removed, settings.maxRemovedFraction)
     job.phase("write")
     write(job, documents, result, DedupReport.build(settings, result, removed))
+      .copy(approval = findExcess(removed, settings.maxRemovedFraction))
   }
 
   private def write(
@@ -95,22 +97,33 @@ object DedupJob extends StageJob {
       .collect()
       .toMap
 
-  private def checkRemovedFraction(sources: Map[String, RemovedOfSource], limit: Double): Unit =
-    sources.toSeq.sortBy(_._1).foreach { case (source, of) =>
-      if (of.fraction > limit)
-        throw new CorpusmillError(
-          "MAX_REMOVED_FRACTION_EXCEEDED",
-          s"source $source would lose ${of.removed} of ${of.documents} documents: ${of.fraction} is above " +
-            s"maxRemovedFraction $limit; look at the source, or raise the limit to let it pass",
-          Map("source" -> source, "fraction" -> of.fraction, "limit" -> limit)
-        )
+  /** What has to be approved: every source that loses more than the limit. */
+  private def findExcess(sources: Map[String, RemovedOfSource], limit: Double): Option[CorpusmillError] = {
+    val above = sources.toSeq.sortBy(_._1).filter(_._2.fraction > limit)
+    Option.when(above.nonEmpty) {
+      val lost = above.map { case (source, of) =>
+        s"$source would lose ${of.removed} of ${of.documents} documents (${of.fraction})"
+      }
+      new CorpusmillError(
+        "MAX_REMOVED_FRACTION_EXCEEDED",
+        s"above maxRemovedFraction $limit: ${lost.mkString("; ")}; approve to commit what was written, or deny",
+        Map("limit" -> limit, "sources" -> above.map { case (source, of) => of.asNode(source) })
+      )
     }
+  }
 }
 
 /** Documents of a source, and how many of them dedup removes. */
 final case class RemovedOfSource(documents: Long, removed: Long) {
   def +(other: RemovedOfSource): RemovedOfSource =
     RemovedOfSource(documents + other.documents, removed + other.removed)
+
+  def asNode(source: String): Map[String, Any] = VectorMap(
+    "source" -> source,
+    "documents" -> documents,
+    "removed" -> removed,
+    "fraction" -> fraction
+  )
 
   def fraction: Double = if (documents == 0) 0.0 else removed.toDouble / documents
 }

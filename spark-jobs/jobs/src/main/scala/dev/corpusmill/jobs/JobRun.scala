@@ -1,5 +1,6 @@
 package dev.corpusmill.jobs
 
+import com.fasterxml.jackson.databind.node.ObjectNode
 import dev.corpusmill.core.CorpusmillError
 import org.apache.spark.sql.SparkSession
 import org.slf4j.LoggerFactory
@@ -46,17 +47,37 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
   /** What the job does now. */
   def currentPhase: String = progress.currentPhase
 
-  /** Commits the output by creating manifest.json; a version that somebody else has committed stays theirs. */
-  def commit(output: StageOutput): Unit = {
+  /**
+   * Commits the output by creating manifest.json; a version that somebody else has committed stays theirs. False where
+   * the output has to be approved first: the manifest then waits as held.json beside the problem that says why.
+   */
+  def commit(output: StageOutput): Boolean = {
     phase("commit")
+    val manifest = buildManifest(output)
+    output.approval.foreach(hold(manifest, _))
+    if (output.approval.isEmpty) publish(manifest)
+    output.approval.isEmpty
+  }
+
+  private def publish(manifest: ObjectNode): Unit = {
+    val isOurs = Storage.of(spec.versionUri).create(spec.manifestUri, Json.prettyBytes(manifest))
+    log.info("job.committed runId={} stepId={} stage={} ours={}", spec.runId, spec.stepId, spec.stage, isOurs)
+  }
+
+  private def hold(manifest: ObjectNode, reason: CorpusmillError): Unit = {
+    storage.replace(spec.controlUri + "held.json", Json.prettyBytes(manifest))
+    storage.replace(spec.controlUri + "problem.json", Json.prettyBytes(Problem.build(spec.attempt.id, reason)))
+    log.info("job.held runId={} stepId={} stage={} code={}", spec.runId, spec.stepId, spec.stage, reason.code)
+  }
+
+  private def buildManifest(output: StageOutput): ObjectNode = {
     val timings = Manifest.Timings(clock.instant(), progress.wallSeconds, progress.phases)
     val manifest = Manifest.build(spec, inputs.map(_.asManifestInput), output, timings)
     val problems = Contracts.problems(Contracts.MANIFEST, manifest)
     if (problems.nonEmpty)
       throw new IllegalStateException("manifest breaks its contract at " +
         problems.map(_.pointer).mkString(", "))
-    val isOurs = Storage.of(spec.versionUri).create(spec.manifestUri, Json.prettyBytes(manifest))
-    log.info("job.committed runId={} stepId={} stage={} ours={}", spec.runId, spec.stepId, spec.stage, isOurs)
+    manifest
   }
 
   /** Deletes what the attempt wrote, which makes room on a full disk, and writes problem.json. */

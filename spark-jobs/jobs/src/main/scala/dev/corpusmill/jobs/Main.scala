@@ -20,7 +20,7 @@ object Main {
       sys.exit(2)
   }
 
-  /** 0 where the version is committed or the attempt is somebody else's; 1 where problem.json tells why not. */
+  /** 0 where the version is committed or the attempt is somebody else's; 1 where problem.json tells why not, or what has to be approved. */
   def run(specUri: String): Int = {
     val spark = SparkSession.builder().getOrCreate()
     try JobRun.open(spark, specUri).fold(0)(runStage)
@@ -33,8 +33,7 @@ object Main {
 
   private def runStage(job: JobRun): Int =
     try {
-      job.commit(StageJob.of(job.spec.stage).run(job))
-      0
+      if (job.commit(StageJob.of(job.spec.stage).run(job))) 0 else 1
     } catch {
       case failure @ (NonFatal(_) | _: OutOfMemoryError) =>
         job.fail(failure)

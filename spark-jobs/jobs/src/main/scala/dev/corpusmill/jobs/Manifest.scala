@@ -97,13 +97,17 @@ object Counts {
 /** The tokenizer that a version's tokens belong to. */
 final case class TokenizerIdentity(name: String, sha256: String, vocabSize: Int, endOfTextId: Int)
 
-/** What a stage hands over to be committed. `digests` are sums of row hashes by role; `report` is the stage's own. */
+/**
+ * What a stage hands over to be committed. `digests` are sums of row hashes by role; `report` is the stage's own. With
+ * `approval`, a person has to look at the output before it is committed.
+ */
 final case class StageOutput(
     files: Seq[ManifestFile],
     counts: Counts,
     digests: Map[String, BigInt],
     tokenizer: Option[TokenizerIdentity] = None,
-    report: Map[String, Any] = Map.empty
+    report: Map[String, Any] = Map.empty,
+    approval: Option[CorpusmillError] = None
 )
 
 /** Builds manifest.json (docs/contracts/manifest.schema.json). */

@@ -29,7 +29,7 @@ final class PythonJob private (run: JobRun, spec: String) {
       val output = RoleWriter.write(run, staged, PythonJob.PLANS)
       val counts = Counts.of(output.tally.recordsSeen, output.tally)
       BadRecords.check(counts, run.spec.settings.get("maxBadRecordFraction").doubleValue())
-      run.commit(StageOutput(output.files, counts, output.tally.digests))
+      val _ = run.commit(StageOutput(output.files, counts, output.tally.digests))
     } catch {
       case NonFatal(error) =>
         failure = Some(error)

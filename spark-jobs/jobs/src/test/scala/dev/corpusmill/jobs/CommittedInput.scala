@@ -59,7 +59,7 @@ object CommittedInput {
       val output = RoleWriter.write(run, rows.withColumn(Columns.ROLE, lit(Role.DOCUMENTS)), Seq(plan))
       val counts =
         Counts.of(output.tally.rowsBySource(Role.DOCUMENTS), output.tally, tokens = tokenizer.map(_ => 0L))
-      run.commit(StageOutput(output.files, counts, output.tally.digests, tokenizer))
+      val _ = run.commit(StageOutput(output.files, counts, output.tally.digests, tokenizer))
     } finally run.close()
     spec
   }

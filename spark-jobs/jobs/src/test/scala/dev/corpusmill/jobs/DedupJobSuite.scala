@@ -79,7 +79,7 @@ class DedupJobSuite extends FunSuite with SparkFixture {
     assertEquals(spec.manifest.at("/counts/rejected").longValue(), 4L)
   }
 
-  test("a source exactly at maxRemovedFraction passes; above it the step stops and commits nothing") {
+  test("a source exactly at maxRemovedFraction passes; above it the version is written but waits for approval") {
     val store = new TestStore
     val atLimit = dedup(store, settings(0.75))
     assertEquals(Main.run(atLimit.uri), 0)
@@ -88,10 +88,11 @@ class DedupJobSuite extends FunSuite with SparkFixture {
     assertEquals(beyond.problem.get("code").textValue(), "MAX_REMOVED_FRACTION_EXCEEDED")
     assertEquals(
       beyond.problem.get("details").toString,
-      """{"source":"crawl","fraction":0.75,"limit":0.7499}"""
+      """{"limit":0.7499,"sources":[{"source":"crawl","documents":4,"removed":3,"fraction":0.75}]}"""
     )
     assertEquals(beyond.isCommitted, false)
-    assertEquals(beyond.outputFiles, Set.empty[String])
+    assertEquals(beyond.held.get("contentDigests"), atLimit.manifest.get("contentDigests"))
+    assertEquals(read(beyond, "documents", "doc_id").size, 2)
   }
 
   test("gives the same content digest for any number of partitions") {

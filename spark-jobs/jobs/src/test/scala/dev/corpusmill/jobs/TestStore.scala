@@ -78,6 +78,8 @@ final case class SpecFile(store: TestStore, stage: String, versionKey: String, a
 
   def problem: JsonNode = Json.parse(FileStorage.read(control + "problem.json"))
 
+  def held: JsonNode = Json.parse(FileStorage.read(control + "held.json"))
+
   def isCommitted: Boolean = FileStorage.exists(manifestUri)
 
   /** Names of all files below the attempt's prefix. */
