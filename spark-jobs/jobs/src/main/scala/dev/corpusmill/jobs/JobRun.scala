@@ -66,7 +66,10 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
 
   private def hold(manifest: ObjectNode, reason: CorpusmillError): Unit = {
     storage.replace(spec.controlUri + "held.json", Json.prettyBytes(manifest))
-    storage.replace(spec.controlUri + "problem.json", Json.prettyBytes(Problem.build(spec.attempt.id, reason)))
+    storage.replace(
+      spec.controlUri + "problem.json",
+      Json.prettyBytes(Problem.build(spec.attempt.id, reason))
+    )
     log.info("job.held runId={} stepId={} stage={} code={}", spec.runId, spec.stepId, spec.stage, reason.code)
   }
 

@@ -32,9 +32,9 @@ object Main {
   }
 
   private def runStage(job: JobRun): Int =
-    try {
+    try
       if (job.commit(StageJob.of(job.spec.stage).run(job))) 0 else 1
-    } catch {
+    catch {
       case failure @ (NonFatal(_) | _: OutOfMemoryError) =>
         job.fail(failure)
         1

@@ -79,7 +79,9 @@ class DedupJobSuite extends FunSuite with SparkFixture {
     assertEquals(spec.manifest.at("/counts/rejected").longValue(), 4L)
   }
 
-  test("a source exactly at maxRemovedFraction passes; above it the version is written but waits for approval") {
+  test(
+    "a source exactly at maxRemovedFraction passes; above it the version is written but waits for approval"
+  ) {
     val store = new TestStore
     val atLimit = dedup(store, settings(0.75))
     assertEquals(Main.run(atLimit.uri), 0)
