@@ -301,12 +301,29 @@ describe('runs on Kubernetes', () => {
     });
   });
 
-  it('begins anew, and counts no try, where a queue takes the place of a workload that had begun', async () => {
+  it('leaves what a person suspended until it is resumed, and then begins anew without counting a try', async () => {
     await start({ CORPUSMILL_RETRY_MAX_ATTEMPTS: '1' });
     cluster.workspace.behave({ extract: { hang: 1 } });
     const submitted = await submit({ extract: {} });
     const { id } = (await running.api.until(submitted.id, isRunning)).steps[0]!.attempts[0]!;
     cluster.suspend(id);
+    await running.api.until(submitted.id, (run) => codes(run)[0] === 'WORKLOAD_PREEMPTED');
+    expect(cluster.objects('sparkapplications').map((object) => object.metadata.name)).toEqual([id]);
+    cluster.admit();
+    const run = await running.api.finished(submitted.id);
+    expect([run.state, codes(run)]).toEqual(['succeeded', ['WORKLOAD_PREEMPTED', null]]);
+  });
+
+  it('begins anew, and counts no try, where a queue takes the place of a workload that had begun', async () => {
+    await start({ CORPUSMILL_RETRY_MAX_ATTEMPTS: '1', CORPUSMILL_KUBERNETES_QUEUE: 'team-a' });
+    cluster.workspace.behave({ extract: { hang: 1 } });
+    const submitted = await submit({ extract: {} });
+    await until(() => cluster.objects('sparkapplications').length === 1);
+    cluster.admit();
+    const { id } = (await running.api.until(submitted.id, isRunning)).steps[0]!.attempts[0]!;
+    cluster.suspend(id);
+    await until(() => cluster.objects('sparkapplications').some((object) => object.metadata.name !== id));
+    cluster.admit();
     const run = await running.api.finished(submitted.id);
     expect([run.state, codes(run)]).toEqual(['succeeded', ['WORKLOAD_PREEMPTED', null]]);
   });

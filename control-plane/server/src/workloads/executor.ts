@@ -51,12 +51,19 @@ export interface ClusterWorkload {
 }
 
 export type WorkloadStatus =
-  /** Not begun. `isQueued`: it waits for its turn, which no deadline counts. */
-  | { readonly state: 'waiting'; readonly isQueued: boolean; readonly reason: string | null }
+  | WaitingStatus
   | { readonly state: 'running' }
   /** It cannot be told now: nothing may be concluded. */
   | { readonly state: 'unknown' }
   | { readonly state: 'gone'; readonly reason: 'ended' | 'memory'; readonly exit: string | null };
+
+/** Not begun, or not any more. */
+export interface WaitingStatus {
+  readonly state: 'waiting';
+  /** Who it waits for: nobody, a queue, or a person who suspended it. Only the first is counted by deadlines. */
+  readonly hold: 'none' | 'queue' | 'person';
+  readonly reason: string | null;
+}
 
 export interface LogSlice {
   readonly text: Buffer;

@@ -116,7 +116,7 @@ describeOnCluster('a real API server', () => {
       const known = { ...request, known: made };
       const { copy } = stage === 'score' ? cluster.rayJobs : cluster.sparkApplications;
       await until(() => copy.get(request.attemptId)?.metadata.uid === made!.uid);
-      expect(await executor.observe(known)).toMatchObject({ state: 'waiting', isQueued: true });
+      expect(await executor.observe(known)).toMatchObject({ state: 'waiting', hold: 'queue' });
       await until(async () => (await executor.stop(known)) === 'gone');
       expect(await executor.observe(known)).toMatchObject({ state: 'gone', reason: 'ended' });
       await until(() => copy.get(request.attemptId) === undefined);

@@ -3,7 +3,7 @@ import { SERVER_CONFIG } from '../../common/tokens.js';
 import type { ReconcilerConfig, ServerConfig } from '../../config/config.js';
 import type { Claim, JobProgress } from '../../contracts/contracts.js';
 import type { Lookup } from '../../versions/committed-version.js';
-import type { WorkloadStatus } from '../../workloads/executor.js';
+import type { WaitingStatus, WorkloadStatus } from '../../workloads/executor.js';
 import type { ProblemRecord } from '../problem-record.js';
 import type { StepProgress } from '../step.entity.js';
 import { AttemptStore } from './attempt-store.js';
@@ -117,7 +117,7 @@ export class AttemptObserver {
     const progress = await this.store.findProgress(situation.files);
     const changed = await this.markAlive(situation, claim, progress);
     if (changed || status.state === 'unknown') return changed;
-    if (status.state === 'waiting' && status.isQueued) return this.giveUp(situation, preempted());
+    if (isHeld(status)) return this.onPreempted(situation, status);
     const silentMs = silence(situation, now);
     if (silentMs <= this.activityMs) return false;
     return this.giveUp(situation, silent(Math.round(silentMs / 1000), reasonOf(status)));
@@ -125,9 +125,7 @@ export class AttemptObserver {
 
   /** Gives up a workload that has not begun in time; where it begins at the same moment, it wins. */
   private async onUnclaimed(situation: Situation, status: Alive, now: Date): Promise<boolean> {
-    if (status.state === 'unknown' || (status.state === 'waiting' && status.isQueued)) {
-      return this.keepWaiting(situation, now);
-    }
+    if (status.state === 'unknown' || isHeld(status)) return this.keepWaiting(situation, now);
     if (silence(situation, now) <= this.config.claimDeadlineSeconds * 1000) return false;
     const isClosed = await this.store.closeClaim(situation.files, situation.attempt, now);
     return isClosed ? this.giveUp(situation, this.notStarted(status)) : false;
@@ -143,16 +141,25 @@ export class AttemptObserver {
     return false;
   }
 
-  /** Ends a workload; the reason is written down first, because what tells it goes with the workload. */
+  /** A queue wants a new object to admit. What a person suspended stays until they resume it, and then ends. */
+  private async onPreempted(situation: Situation, { hold }: WaitingStatus): Promise<boolean> {
+    if (hold === 'queue') return this.giveUp(situation, preempted());
+    await this.note(situation, preempted());
+    return false;
+  }
+
   private async giveUp(situation: Situation, problem: ProblemRecord): Promise<boolean> {
-    const { step, attempt } = situation;
-    if (attempt.problem == null) {
-      await this.actions.change(step.runId, (run) => {
-        run.attempt(attempt.id).problem = problem;
-      });
-    }
+    await this.note(situation, problem);
     await this.actions.stop(situation);
     return false;
+  }
+
+  /** Writes down why an attempt will end, before it does: what tells it goes with the workload. */
+  private async note({ step, attempt }: Situation, problem: ProblemRecord): Promise<void> {
+    if (attempt.problem != null) return;
+    await this.actions.change(step.runId, (run) => {
+      run.attempt(attempt.id).problem = problem;
+    });
   }
 
   private notStarted(status: Alive): ProblemRecord {
@@ -186,6 +193,10 @@ export class AttemptObserver {
   private get activityMs(): number {
     return this.config.activityDeadlineSeconds * 1000;
   }
+}
+
+function isHeld(status: Alive): status is WaitingStatus {
+  return status.state === 'waiting' && status.hold !== 'none';
 }
 
 function reasonOf(status: Alive): string | null {

@@ -16,6 +16,7 @@ import type {
   FindEnded,
   LogRange,
   LogSlice,
+  WaitingStatus,
   WorkloadHandle,
   WorkloadRequest,
   WorkloadStatus,
@@ -211,13 +212,10 @@ export class KubernetesExecutor implements Executor {
     }
   }
 
-  private async explained(
-    request: WorkloadRequest,
-    status: Extract<WorkloadStatus, { state: 'waiting' }>,
-  ): Promise<WorkloadStatus> {
+  private async explained(request: WorkloadRequest, status: WaitingStatus): Promise<WorkloadStatus> {
     const fault = await this.findFault();
     if (fault !== null) return { state: 'unknown' };
-    if (status.reason !== null || status.isQueued) return status;
+    if (status.reason !== null || status.hold !== 'none') return status;
     return { ...status, reason: await this.warnings.find(request.attemptId) };
   }
 

@@ -50,6 +50,15 @@ export function metadataOf(request: WorkloadRequest, config: KubernetesConfig) {
   };
 }
 
+/** Who has suspended an object: the queue that it waits in, else a person. */
+export function holderOf({
+  labels,
+}: {
+  readonly labels: Readonly<Record<string, string>>;
+}): 'queue' | 'person' {
+  return labels[QUEUE_LABEL] === undefined ? 'person' : 'queue';
+}
+
 /** Selects all that this installation has made, or what it made for one attempt. */
 export function selectorOf(config: KubernetesConfig, attemptId?: string): string {
   const all = `app.kubernetes.io/managed-by=${MANAGED_BY},app.kubernetes.io/instance=${config.instance}`;

@@ -3,6 +3,9 @@ import type { KubeEvent, Pod } from '../../kubernetes/objects.js';
 /** What pods and events say of why something does not get on. Pure. */
 
 const MAX_LENGTH = 500;
+/** A failed submit's message holds the whole output of spark-submit: what matters stands far from its start. */
+const TELLING = /forbidden|denied|exceeded|OutOfMemory/i;
+const LEAD_LENGTH = 120;
 
 export function isEnded(pod: Pod): boolean {
   return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
@@ -71,7 +74,11 @@ export function join(reason: string, message: string): string {
   return message === '' ? reason : `${reason}: ${message}`;
 }
 
+/** One line of bounded length around what tells most. */
 export function shorten(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= MAX_LENGTH ? line : `${line.slice(0, MAX_LENGTH)}…`;
+  if (line.length <= MAX_LENGTH) return line;
+  const at = line.search(TELLING);
+  const start = at < MAX_LENGTH / 2 ? 0 : at - LEAD_LENGTH;
+  return `${start === 0 ? '' : '…'}${line.slice(start, start + MAX_LENGTH)}…`;
 }

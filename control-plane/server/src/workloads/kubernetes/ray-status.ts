@@ -1,8 +1,9 @@
 import type { Pod, RayJob } from '../../kubernetes/objects.js';
 import type { WorkloadStatus } from '../executor.js';
+import { holderOf } from './labels.js';
 import { isEnded, isOutOfMemory, join, podFault, shorten } from './pod-reasons.js';
 
-const QUEUED: ReadonlySet<string> = new Set(['Suspending', 'Suspended']);
+const SUSPENDED: ReadonlySet<string> = new Set(['Suspending', 'Suspended']);
 /** ValidationFailed as well: the operator never looks at such a job again. */
 const TERMINAL: ReadonlySet<string> = new Set(['Complete', 'Failed', 'ValidationFailed']);
 
@@ -21,8 +22,9 @@ export function rayStatus(job: RayJob, pods: readonly Pod[]): WorkloadStatus {
     return { state: 'gone', reason: 'ended', exit: 'the RayJob was deleted' };
   }
   if (jobDeploymentStatus === 'Running') return { state: 'running' };
-  const isQueued = job.spec.suspend || QUEUED.has(jobDeploymentStatus);
-  return { state: 'waiting', isQueued, reason: podFault(pods) ?? (message === '' ? null : shorten(message)) };
+  const isHeld = job.spec.suspend || SUSPENDED.has(jobDeploymentStatus);
+  const fault = podFault(pods) ?? (message === '' ? null : shorten(message));
+  return { state: 'waiting', hold: isHeld ? holderOf(job.metadata) : 'none', reason: fault };
 }
 
 /** Pods of an ended cluster are told to end as well: what that looks like is no reason. */

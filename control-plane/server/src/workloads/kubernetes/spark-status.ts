@@ -1,8 +1,9 @@
 import type { Pod, SparkApplication } from '../../kubernetes/objects.js';
 import type { WorkloadStatus } from '../executor.js';
+import { holderOf } from './labels.js';
 import { isEnded, isOutOfMemory, join, podFault, shorten, submissionFault } from './pod-reasons.js';
 
-const QUEUED: ReadonlySet<string> = new Set(['SUSPENDING', 'SUSPENDED', 'RESUMING']);
+const SUSPENDED: ReadonlySet<string> = new Set(['SUSPENDING', 'SUSPENDED', 'RESUMING']);
 /** With `restartPolicy: Never` nothing comes after these. */
 const TERMINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'SUBMISSION_FAILED']);
 
@@ -11,18 +12,24 @@ const TERMINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'SUBMISSIO
  * operator was restarted while it submitted: it then finds its own driver and calls that a failure.
  */
 export function sparkStatus(application: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
+  // First: the driver's pod ends when its application is suspended, and that is not the application's end.
+  if (isHeld(application)) return { state: 'waiting', hold: holderOf(application.metadata), reason: null };
   const driver = pods.find((pod) => pod.metadata.labels['spark-role'] === 'driver');
   if (driver === undefined) return withoutDriver(application, pods);
   if (isEnded(driver)) return driverEnded(driver);
   if (driver.status.phase === 'Running') return { state: 'running' };
-  return { state: 'waiting', isQueued: false, reason: podFault(pods) };
+  return { state: 'waiting', hold: 'none', reason: podFault(pods) };
 }
 
-function withoutDriver({ metadata, spec, status }: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
+function isHeld({ spec, status }: SparkApplication): boolean {
+  return spec.suspend || SUSPENDED.has(status.applicationState.state);
+}
+
+function withoutDriver({ metadata, status }: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
   const { state, errorMessage } = status.applicationState;
   if (metadata.deletionTimestamp !== undefined) return gone('the SparkApplication was deleted');
   if (TERMINAL.has(state)) return gone(join(state, submissionFault(errorMessage)));
-  return { state: 'waiting', isQueued: spec.suspend || QUEUED.has(state), reason: podFault(pods) };
+  return { state: 'waiting', hold: 'none', reason: podFault(pods) };
 }
 
 function gone(exit: string): WorkloadStatus {

@@ -12,7 +12,7 @@ import { SparkHost } from './spark-host.js';
 /** Idle hosts of other sizes are ended before memory of more than this part of the machine is promised. */
 const MEMORY_FRACTION = 0.9;
 
-const WAITING: WorkloadStatus = { state: 'waiting', isQueued: false, reason: null };
+const WAITING: WorkloadStatus = { state: 'waiting', hold: 'none', reason: null };
 
 /** The pool of Spark hosts: long-lived processes that take attempts in turn, kept across runs and server restarts. */
 export class SparkHosts {
