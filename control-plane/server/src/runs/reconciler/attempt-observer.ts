@@ -117,7 +117,7 @@ export class AttemptObserver {
     const progress = await this.store.findProgress(situation.files);
     const changed = await this.markAlive(situation, claim, progress);
     if (changed || status.state === 'unknown') return changed;
-    if (isHeld(status)) return this.onPreempted(situation, status);
+    if (isOnHold(status)) return this.onPreempted(situation, status);
     const silentMs = silence(situation, now);
     if (silentMs <= this.activityMs) return false;
     return this.giveUp(situation, silent(Math.round(silentMs / 1000), reasonOf(status)));
@@ -125,7 +125,7 @@ export class AttemptObserver {
 
   /** Gives up a workload that has not begun in time; where it begins at the same moment, it wins. */
   private async onUnclaimed(situation: Situation, status: Alive, now: Date): Promise<boolean> {
-    if (status.state === 'unknown' || isHeld(status)) return this.keepWaiting(situation, now);
+    if (status.state === 'unknown' || isOnHold(status)) return this.keepWaiting(situation, now);
     if (silence(situation, now) <= this.config.claimDeadlineSeconds * 1000) return false;
     const isClosed = await this.store.closeClaim(situation.files, situation.attempt, now);
     return isClosed ? this.giveUp(situation, this.notStarted(status)) : false;
@@ -195,7 +195,7 @@ export class AttemptObserver {
   }
 }
 
-function isHeld(status: Alive): status is WaitingStatus {
+function isOnHold(status: Alive): status is WaitingStatus {
   return status.state === 'waiting' && status.hold !== 'none';
 }
 

@@ -9,22 +9,27 @@ const TERMINAL: ReadonlySet<string> = new Set(['Complete', 'Failed', 'Validation
 
 /** How a job is: `Complete` is no success, and a job without a status is one that no operator has seen. */
 export function rayStatus(job: RayJob, pods: readonly Pod[]): WorkloadStatus {
-  const { jobDeploymentStatus, jobStatus, reason, message } = job.status;
-  if (TERMINAL.has(jobDeploymentStatus)) {
-    const why = podFault(pods.filter(isBroken)) ?? join(reason, message);
-    return {
-      state: 'gone',
-      reason: pods.some(isOutOfMemory) ? 'memory' : 'ended',
-      exit: shorten(`${join(jobDeploymentStatus, jobStatus)} ${why}`),
-    };
-  }
+  const { jobDeploymentStatus } = job.status;
+  if (TERMINAL.has(jobDeploymentStatus)) return ended(job, pods);
   if (job.metadata.deletionTimestamp !== undefined && pods.every(isEnded)) {
     return { state: 'gone', reason: 'ended', exit: 'the RayJob was deleted' };
   }
-  if (jobDeploymentStatus === 'Running') return { state: 'running' };
-  const isHeld = job.spec.suspend || SUSPENDED.has(jobDeploymentStatus);
-  const fault = podFault(pods) ?? (message === '' ? null : shorten(message));
-  return { state: 'waiting', hold: isHeld ? holderOf(job.metadata) : 'none', reason: fault };
+  return jobDeploymentStatus === 'Running' ? { state: 'running' } : waiting(job, pods);
+}
+
+function ended({ status }: RayJob, pods: readonly Pod[]): WorkloadStatus {
+  const why = podFault(pods.filter(isBroken)) ?? join(status.reason, status.message);
+  return {
+    state: 'gone',
+    reason: pods.some(isOutOfMemory) ? 'memory' : 'ended',
+    exit: shorten(`${join(status.jobDeploymentStatus, status.jobStatus)} ${why}`),
+  };
+}
+
+function waiting({ metadata, spec, status }: RayJob, pods: readonly Pod[]): WorkloadStatus {
+  const isHeld = spec.suspend || SUSPENDED.has(status.jobDeploymentStatus);
+  const fault = podFault(pods) ?? (status.message === '' ? null : shorten(status.message));
+  return { state: 'waiting', hold: isHeld ? holderOf(metadata) : 'none', reason: fault };
 }
 
 /** Pods of an ended cluster are told to end as well: what that looks like is no reason. */
