@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import { registerCompletion } from './commands/completion.js';
 import { registerDatasets } from './commands/datasets/datasets.js';
+import { registerExplain } from './commands/explain.js';
 import { registerExport } from './commands/export.js';
 import { registerPlan } from './commands/plan.js';
 import { registerPull } from './commands/pull.js';
@@ -51,6 +52,7 @@ export function buildProgram(context: CliContext): Command {
     registerRuns,
     registerDatasets,
     registerReport,
+    registerExplain,
     registerExport,
     registerPull,
     registerVerify,

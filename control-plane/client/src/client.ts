@@ -11,6 +11,8 @@ import type { paths } from './schema.js';
 import type {
   Dataset,
   DatasetPage,
+  Explanation,
+  ExplanationRequest,
   FileUrl,
   Plan,
   RecipeRequest,
@@ -84,6 +86,10 @@ export class CorpusmillClient {
 
   async plan(body: RecipeRequest): Promise<Plan> {
     return dataOf(await this.api.POST('/v1/plans', { body }));
+  }
+
+  async explain(body: ExplanationRequest): Promise<Explanation> {
+    return dataOf(await this.api.POST('/v1/explanations', { body }));
   }
 
   async createRun(body: RecipeRequest): Promise<Run> {

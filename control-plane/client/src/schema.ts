@@ -72,6 +72,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/explanations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What each rule of a recipe's filter says of one text; nothing is stored */
+    post: operations['explainText'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/runs': {
     parameters: {
       query?: never;
@@ -528,6 +545,52 @@ export interface components {
         };
       }[];
     };
+    ExplanationRequest: {
+      /** @description The recipe as an object, or as YAML or JSON text */
+      recipe:
+        | string
+        | {
+            [key: string]: unknown;
+          };
+      /** @description Folder that relative URIs resolve against; the server's working folder where absent */
+      baseUri?: string;
+      /**
+       * @description Settings put over the recipe: dot path (stages.dedup.fuzzy.minJaccard, sources.0.uris) and value
+       * @default []
+       */
+      overrides?: {
+        path: string;
+        value: unknown;
+      }[];
+      text: string;
+      url?: string;
+      language?: string;
+    };
+    Explanation: {
+      /** @enum {string} */
+      decision: 'keep' | 'reject';
+      /** @description Of the first rule that rejects */
+      reason: string | null;
+      detail: string | null;
+      /** @description What the rules leave of the text; null where they reject it */
+      text: string | null;
+      rules: components['schemas']['RuleVerdict'][];
+    };
+    RuleVerdict: {
+      family: string;
+      /** @description Given where the bound is broken (docs/contracts/reasons.md) */
+      reason: string;
+      /** @description Field of rule_values */
+      value: string;
+      /** @description A lower value is rejected */
+      min: number | null;
+      /** @description A higher value is rejected */
+      max: number | null;
+      /** @description null where there was nothing to measure */
+      measured: number | null;
+      /** @enum {string} */
+      decision: 'pass' | 'reject';
+    };
     Run: {
       id: string;
       name: string;
@@ -912,6 +975,8 @@ export interface components {
         detail: string | null;
         duplicateOf: string | null;
         similarity: number | null;
+        /** @description filter: what each rule said of the document; null for other stages */
+        rules: components['schemas']['RuleVerdict'][] | null;
       }[];
     };
   };
@@ -1035,6 +1100,38 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Plan'];
+        };
+      };
+      /** @description Problem (RFC 9457) */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  explainText: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExplanationRequest'];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Explanation'];
         };
       };
       /** @description Problem (RFC 9457) */

@@ -4,6 +4,9 @@ type Schemas = components['schemas'];
 
 export type RecipeRequest = Schemas['RecipeRequest'];
 export type ValidatedRecipe = Schemas['ValidatedRecipe'];
+export type Explanation = Schemas['Explanation'];
+export type ExplanationRequest = Schemas['ExplanationRequest'];
+export type RuleVerdict = Schemas['RuleVerdict'];
 export type Plan = Schemas['Plan'];
 export type Run = Schemas['Run'];
 export type RunPage = Schemas['RunPage'];

@@ -5,6 +5,7 @@ import type { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DatasetsModule } from './datasets/datasets.module.js';
 import type { Lease } from './database/lease.js';
+import { ExplanationsModule } from './explanations/explanations.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PlansModule } from './plans/plans.module.js';
@@ -17,7 +18,15 @@ import { WorkloadsModule } from './workloads/workloads.module.js';
 import { TraceModule } from './trace/trace.module.js';
 
 /** Features of the API. A new feature is one folder and one line here. */
-const FEATURES = [RecipesModule, PlansModule, RunsModule, DatasetsModule, ReportsModule, TraceModule];
+const FEATURES = [
+  RecipesModule,
+  PlansModule,
+  ExplanationsModule,
+  RunsModule,
+  DatasetsModule,
+  ReportsModule,
+  TraceModule,
+];
 const OPERATIONS = [HealthModule, MetricsModule];
 
 /** What is made before the application and outlives it. */

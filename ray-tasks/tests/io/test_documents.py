@@ -47,6 +47,20 @@ def test_drops_the_metadata_that_other_writers_leave(tmp_path: Path) -> None:
     assert DocumentReader(part).schema.names == SCHEMA.names
 
 
+def test_does_not_read_the_columns_of_the_stage_that_wrote_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "part-00000.parquet"
+    own = pa.table({"_text": ["before"], "rule_values": [{"gopher_quality_words": 7.0}]})
+    table = pa.Table.from_pylist([document("text", 0)], SCHEMA)
+    for name in own.column_names:
+        table = table.append_column(name, own.column(name))
+    pq.write_table(table, path)
+    reader = DocumentReader(range_of(path))
+    assert reader.schema.names == [*SCHEMA.names, "rule_values"]
+    (batch,) = reader.batches()
+    assert batch.schema.names == reader.schema.names
+    assert batch.column("rule_values").to_pylist() == [{"gopher_quality_words": 7.0}]
+
+
 def test_ranges_cover_a_file_once_whatever_their_size(tmp_path: Path) -> None:
     part = documents_file(tmp_path, 100, row_group_rows=10)
     for target_bytes in (1, part.bytes // 3, part.bytes - 1, part.bytes):

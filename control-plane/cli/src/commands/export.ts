@@ -21,6 +21,7 @@ interface ExportOptions extends JsonOption {
   readonly format: ExportFormat;
   readonly rejected?: boolean;
   readonly limit?: number;
+  readonly chunkTokens?: number;
 }
 
 const PROGRESS_INTERVAL_MS = 500;
@@ -33,6 +34,7 @@ Examples:
   corpusmill export web-demo/filter --out kept.jsonl
   corpusmill export web-demo/filter --out dropped.jsonl --rejected --limit 100
   corpusmill export web-demo --out docs.parquet --format parquet
+  corpusmill export web-demo/tokenize --out chunks.jsonl --chunk-tokens 512
   corpusmill export web-demo/extract --out - | head -3`;
 
 /** `export NAME[@VERSION] --out FILE` */
@@ -44,20 +46,21 @@ export function registerExport(program: Command, context: CliContext): void {
     .requiredOption('-o, --out <file>', 'file to write; - is standard output (jsonl)')
     .addOption(new Option('--format <format>', 'file format').choices(['jsonl', 'parquet']).default('jsonl'))
     .option('--rejected', 'the documents that the stage took out, with their reasons')
-    .option('--limit <n>', 'at most so many documents', wholeNumber(1))
+    .option('--limit <n>', 'at most so many documents or chunks', wholeNumber(1))
+    .option('--chunk-tokens <n>', 'tokens in chunks of at most so many (tokenize, jsonl)', wholeNumber(1))
     .addHelpText('after', HELP);
   withJson(command).action((text: string, options: ExportOptions) => runExport(text, options, context));
 }
 
 async function runExport(text: string, options: ExportOptions, context: CliContext): Promise<void> {
   const reference = parseVersionReference(text);
-  if (options.out === '-' && options.format === 'parquet')
-    throw new UsageError('Parquet needs a file: give --out FILE');
+  checkOptions(options);
   const client = await context.connect();
   const source = await openVersion(client, reference.name, reference.version);
   const request: ExportRequest = {
     source,
     rejected: options.rejected === true,
+    chunkTokens: options.chunkTokens ?? null,
     limit: options.limit ?? null,
     onDocuments: progressOf(context),
   };
@@ -74,6 +77,13 @@ async function runExport(text: string, options: ExportOptions, context: CliConte
     context.stdout.write(
       `${formatCount(documents)} documents of ${sanitizeLine(version)} in ${sanitizeLine(path)}\n`,
     );
+}
+
+/** Options that do not go together. */
+function checkOptions({ out, format, chunkTokens, rejected }: ExportOptions): void {
+  if (out === '-' && format === 'parquet') throw new UsageError('Parquet needs a file: give --out FILE');
+  if (chunkTokens !== undefined && (format === 'parquet' || rejected === true))
+    throw new UsageError('--chunk-tokens writes kept documents as jsonl');
 }
 
 function progressOf(context: CliContext): (count: number) => void {

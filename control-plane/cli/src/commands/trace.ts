@@ -9,6 +9,7 @@ import type { Colours } from '../output/colour.js';
 import { formatCount } from '../output/format.js';
 import { renderJson } from '../output/json.js';
 import { renderFields, renderTable } from '../output/table.js';
+import { renderRules } from '../render/rule-table.js';
 import { wholeNumber, withJson } from './options.js';
 import type { JsonOption } from './options.js';
 
@@ -17,12 +18,14 @@ interface TraceOptions extends JsonOption {
   readonly token?: number;
   readonly doc?: string;
   readonly url?: string;
+  readonly explain?: boolean;
 }
 
 const HELP = `
 Examples:
   corpusmill trace web-demo --file llmc/web-demo-00000.bin --token 1234
   corpusmill trace web-demo --doc 0123456789abcdef0123456789abcdef
+  corpusmill trace web-demo --doc 0123456789abcdef0123456789abcdef --explain
   corpusmill trace web-demo --url https://example.org/page`;
 
 /** `trace NAME[@VERSION]` */
@@ -35,14 +38,18 @@ export function registerTrace(program: Command, context: CliContext): void {
     .option('--token <n>', 'index of the token in the shard, from 0', wholeNumber(0))
     .option('--doc <id>', 'doc_id')
     .option('--url <url>', 'address of the page')
+    .option('--explain', 'what each rule of the filter said: value, bound, decision')
     .addHelpText('after', HELP);
   withJson(command).action(async (text: string, options: TraceOptions) => {
     const { name, version } = parseVersionReference(text);
     const query = { dataset: name, version, ...selectorOf(options) };
     const client = await context.connect();
     const trace = await client.trace(query);
+    const colours = coloursFor(context, context.stdout);
     context.stdout.write(
-      options.json === true ? renderJson(trace) : renderTrace(trace, coloursFor(context, context.stdout)),
+      options.json === true
+        ? renderJson(trace)
+        : renderTrace(trace, colours) + (options.explain === true ? renderExplanation(trace, colours) : ''),
     );
   });
 }
@@ -132,6 +139,12 @@ function renderStages(stages: Trace['stages'], colours: Colours): string {
     ],
     stages,
   );
+}
+
+/** The rules of the filter, for a document that came as far as it. */
+function renderExplanation(trace: Trace, colours: Colours): string {
+  const rules = trace.stages.find((stage) => stage.rules !== null)?.rules ?? null;
+  return rules === null ? '\nno filter has measured this document\n' : `\n${renderRules(rules, colours)}`;
 }
 
 function reasonOf(stage: Trace['stages'][number]): string {

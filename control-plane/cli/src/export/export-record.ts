@@ -18,6 +18,7 @@ export const BASE_FIELDS = [
 ] as const;
 /** Fields that a record has where its version has the column. */
 const STAGE_FIELDS = [
+  'rule_values',
   'reason',
   'detail',
   'cluster_id',

@@ -60,6 +60,7 @@ async function jsonl(
   const count = await exportToFile(path, 'jsonl', {
     source,
     rejected: false,
+    chunkTokens: null,
     limit: null,
     onDocuments: () => undefined,
     ...options,
@@ -143,11 +144,32 @@ describe('export', () => {
     ).toEqual([['c', 'text of c é😀', 'over_budget']]);
   });
 
+  it('cuts tokens into chunks from the start of each document, and leaves empty ones out', async () => {
+    const columns: Columns = {
+      doc_id: string(['a', 'b', 'c']),
+      source: string(['crawl', 'crawl', 'crawl']),
+      domain: string(['web', 'web', 'web']),
+      url: string(['x', null, 'z']),
+      tokens: { type: 'JSON', data: [[1, 2, 3, 4, 5], [], [6, 7]] },
+      token_count: { type: 'INT32', data: [5, 0, 2] },
+    };
+    const tokenized = versionOf([file('documents', columns)], { stage: 'tokenize' });
+    const rest = { source: 'crawl', domain: 'web' };
+    expect(await jsonl(tokenized, { chunkTokens: 2 })).toEqual([
+      { doc_id: 'a', ...rest, url: 'x', chunk: 0, chunks: 3, first_token: 0, token_count: 2, tokens: [1, 2] },
+      { doc_id: 'a', ...rest, url: 'x', chunk: 1, chunks: 3, first_token: 2, token_count: 2, tokens: [3, 4] },
+      { doc_id: 'a', ...rest, url: 'x', chunk: 2, chunks: 3, first_token: 4, token_count: 1, tokens: [5] },
+      { doc_id: 'c', ...rest, url: 'z', chunk: 0, chunks: 1, first_token: 0, token_count: 2, tokens: [6, 7] },
+    ]);
+    await expect(jsonl(score, { chunkTokens: 2 })).rejects.toThrow('has no tokens to cut');
+  });
+
   it('writes Parquet that reads back', async () => {
     const path = join(makeFolder(), 'out.parquet');
     await exportToFile(path, 'parquet', {
       source: score,
       rejected: false,
+      chunkTokens: null,
       limit: null,
       onDocuments: () => undefined,
     });
@@ -180,6 +202,7 @@ describe('export', () => {
         await exportToFile(path, format, {
           source: empty,
           rejected: false,
+          chunkTokens: null,
           limit: null,
           onDocuments: () => undefined,
         }),
@@ -196,6 +219,7 @@ describe('export', () => {
       exportToFile(join(folder, 'out.jsonl'), 'jsonl', {
         source: broken,
         rejected: false,
+        chunkTokens: null,
         limit: null,
         onDocuments: () => undefined,
       }),
@@ -205,6 +229,7 @@ describe('export', () => {
       exportToFile(join(folder, 'no', 'out'), 'jsonl', {
         source: score,
         rejected: false,
+        chunkTokens: null,
         limit: null,
         onDocuments: () => undefined,
       }),
@@ -222,7 +247,7 @@ describe('export', () => {
     };
     await exportToOutput(
       { ...output, write: (chunk) => void output.write(chunk) },
-      { source: score, rejected: false, limit: 2, onDocuments: () => undefined },
+      { source: score, rejected: false, chunkTokens: null, limit: 2, onDocuments: () => undefined },
     );
     expect(text.trim().split('\n')).toHaveLength(2);
     expect(flushes).toBe(3);

@@ -6,7 +6,9 @@ import type { TextOutput } from '../context.js';
 import { CliError, EXIT } from '../errors.js';
 import { syncFolder } from '../files/atomic-write.js';
 import { isErrno } from '../files/errno.js';
+import { streamChunks } from './chunk-stream.js';
 import { streamDocuments } from './document-stream.js';
+import type { RecordBatch } from './document-stream.js';
 import { jsonlOutput, openJsonlFile } from './jsonl-writer.js';
 import { openParquetFile } from './parquet-writer.js';
 import type { RecordWriter } from './record-writer.js';
@@ -16,6 +18,8 @@ import type { VersionSource } from './version-source.js';
 export interface ExportRequest {
   readonly source: VersionSource;
   readonly rejected: boolean;
+  /** Most tokens of a chunk; null for whole documents. */
+  readonly chunkTokens: number | null;
   /** Documents at most; null for all. */
   readonly limit: number | null;
   readonly onDocuments: (count: number) => void;
@@ -55,7 +59,7 @@ async function writeAll(writer: RecordWriter, request: ExportRequest): Promise<n
   const limit = request.limit ?? Number.POSITIVE_INFINITY;
   let count = 0;
   try {
-    for await (const batch of streamDocuments(request.source, request.rejected)) {
+    for await (const batch of streamOf(request)) {
       const records = batch.records.slice(0, limit - count);
       if (records.length > 0) await writer.write({ fields: batch.fields, records });
       count += records.length;
@@ -68,6 +72,10 @@ async function writeAll(writer: RecordWriter, request: ExportRequest): Promise<n
     await writer.abort();
     throw error;
   }
+}
+
+function streamOf({ source, rejected, chunkTokens }: ExportRequest): AsyncGenerator<RecordBatch> {
+  return chunkTokens === null ? streamDocuments(source, rejected) : streamChunks(source, chunkTokens);
 }
 
 function explain(path: string, error: unknown): unknown {

@@ -62,6 +62,8 @@ export interface JobSpec {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly settingsDigest: string;
   readonly inputs: readonly JobInput[];
+  /** filter only: versions of the same stage, code and input, whose values may be used again */
+  readonly earlier?: readonly JobInput[];
   readonly sources: readonly JobSource[];
   readonly models: readonly JobModel[];
   readonly tokenizer: JobTokenizer | null;

@@ -27,6 +27,9 @@ export interface RowSearch {
 /** Long columns that no reader of single rows asks for. */
 const BULK_COLUMNS = new Set(['tokens']);
 
+/** Columns that only the stage which wrote them reads (docs/contracts/document.md). */
+const OWN_PREFIX = '_';
+
 /** Reason of a record that is no document at all (docs/contracts/reasons.md). */
 const NO_DOCUMENT_REASON = 'record_type';
 
@@ -41,10 +44,10 @@ export class VersionRowsService {
     return { buffer, metadata: await parquetMetadataAsync(buffer) };
   }
 
-  /** Whole rows but for bulk columns and `omit`; 64-bit integers as numbers. */
+  /** Whole rows but for bulk columns, the stage's own and `omit`; 64-bit integers as numbers. */
   async read(file: ParquetFile, range: RowRange, omit: readonly string[] = []): Promise<Row[]> {
     const columns = columnsOf(file.metadata).filter(
-      (name) => !BULK_COLUMNS.has(name) && !omit.includes(name),
+      (name) => !BULK_COLUMNS.has(name) && !name.startsWith(OWN_PREFIX) && !omit.includes(name),
     );
     return (await readColumns(file, columns, range)).map(toJsonRow);
   }

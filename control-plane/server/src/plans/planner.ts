@@ -1,6 +1,6 @@
 import { canonicalDigest } from '../common/canonical-json.js';
 import type { ServerConfig } from '../config/config.js';
-import type { JobInput, JobSource } from '../contracts/contracts.js';
+import type { JobInput, JobModel, JobSource } from '../contracts/contracts.js';
 import { type Stage, STAGES } from '../contracts/stage.js';
 import type { ResolvedRecipe } from '../recipes/recipes.service.js';
 import { manifestUri } from '../storage/store-layout.js';
@@ -42,11 +42,16 @@ function buildStepPlan(
     settingsDigest: canonicalDigest(settings),
     inputs: context.before === undefined ? [] : [inputFrom(context.before, context.storeUri)],
     sources: stage === 'extract' ? resolved.sources.map(toJobSource) : [],
-    models: stage === 'score' ? resolved.models : [],
+    models: modelsOf(stage, resolved),
     tokenizer: stage === 'tokenize' || stage === 'mix' ? resolved.tokenizer : null,
     resources: jobResourcesOf(given, sizing, context.config),
     sizing,
   };
+}
+
+function modelsOf(stage: Stage, resolved: ResolvedRecipe): readonly JobModel[] {
+  if (stage === 'score') return resolved.models;
+  return stage === 'filter' ? resolved.lists : [];
 }
 
 function keyOf(stage: Stage, plan: StepPlan, resolved: ResolvedRecipe): string {

@@ -1,4 +1,4 @@
-import { canonicalDigest } from '../common/canonical-json.js';
+import { canonicalDigest, isPlainObject } from '../common/canonical-json.js';
 import type { JobModel, JobTokenizer } from '../contracts/contracts.js';
 import type { Stage } from '../contracts/stage.js';
 import type { ResolvedSource } from '../recipes/source-files.js';
@@ -37,12 +37,16 @@ export function versionKeyOf(parts: VersionKeyParts): string {
   });
 }
 
-/** Settings without the places of models and of the tokenizer, whose digests are parts of their own. */
-function withoutPaths(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Settings without the tokenizer, whose digest is a part of its own, and the places of what has a digest. */
+function withoutPaths(settings: Readonly<Record<string, unknown>>): unknown {
   const { tokenizer: _tokenizer, ...kept } = settings;
-  if (!Array.isArray(kept['models'])) return kept;
-  const models = (kept['models'] as readonly Record<string, unknown>[]).map(
-    ({ path: _path, ...model }) => model,
-  );
-  return { ...kept, models };
+  return dropPaths(kept);
+}
+
+/** Any value, where objects that have a digest lose their path. */
+function dropPaths(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropPaths);
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value).filter(([key]) => key !== 'path' || !('sha256' in value));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, dropPaths(inner)]));
 }

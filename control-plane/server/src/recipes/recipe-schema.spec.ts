@@ -14,6 +14,9 @@ const recipeWith = (stages: object, rest: object = {}) => ({
 const pointersOf = (value: unknown) => schema.problemsOf(value).map((problem) => problem.pointer);
 const messagesOf = (value: unknown) => schema.problemsOf(value).map((problem) => problem.message);
 
+const FAMILIES =
+  'gopher-quality, gopher-repetition, c4, fineweb, c4-bad-words, c4-paragraph, refinedweb-lines, urls, symbols, text-to-code';
+
 describe('recipe schema', () => {
   it('accepts the recipe of the design', () => {
     const stages = {
@@ -57,21 +60,15 @@ describe('recipe schema', () => {
     [{ extract: { minLanguageScor: 1 } }, 'unknown key "minLanguageScor"; did you mean minLanguageScore?'],
     [
       { filter: { rules: ['gopher-qualit'] } },
-      '"gopher-qualit" must be one of gopher-quality, gopher-repetition, c4, fineweb; did you mean gopher-quality?',
+      '"gopher-qualit" must be one of gopher-quality, gopher-repetition, c4, fineweb, c4-paragraph, refinedweb-lines, symbols, text-to-code; did you mean gopher-quality?',
     ],
     [{ dedup: { fuzzy: { bands: 'many' } } }, '"many" is string, must be integer'],
     [{ dedup: { fuzzy: { minJaccard: 1.5 } } }, '1.5 must be <= 1'],
     [{ dedup: { fuzzy: 3 } }, '3 must be null or object'],
     [{ mix: {} }, 'mix needs tokenize; add tokenize: {}'],
     [{ scrub: { entities: ['EMAIL', 'EMAIL'] } }, 'the same as element 0; name each only once'],
-    [
-      { filter: { rules: [{ name: 'c5' }] } },
-      '"c5" is not one of gopher-quality, gopher-repetition, c4, fineweb',
-    ],
-    [
-      { filter: { rules: [{ minWords: 5 }] } },
-      'name is missing; it must be one of gopher-quality, gopher-repetition, c4, fineweb',
-    ],
+    [{ filter: { rules: [{ name: 'c5' }] } }, `"c5" is not one of ${FAMILIES}`],
+    [{ filter: { rules: [{ minWords: 5 }] } }, `name is missing; it must be one of ${FAMILIES}`],
     [
       { score: { models: [{ name: 'q', path: 'q.ftz', sha256: 'xyz' }] } },
       '"xyz" does not match ^[0-9a-f]{64}$; write the SHA-256 as 64 lower-case hex digits',

@@ -11,6 +11,7 @@ import type { JobModel, JobTokenizer } from '../contracts/contracts.js';
 import { Database } from '../database/database.js';
 import type { ObjectReader } from '../storage/object-storage.js';
 import type { RecipeDto, RecipeRequest, ValidatedRecipe } from './dto/recipe.dto.js';
+import { resolveLists } from './lists.js';
 import { resolveModel } from './models.js';
 import { applyOverrides } from './overrides.js';
 import type { Recipe, RecipeModel, RecipeModelObject, RecipeTokenizer } from './recipe.js';
@@ -32,10 +33,12 @@ export interface ResolvedRecipe {
   readonly sources: readonly ResolvedSource[];
   readonly models: readonly JobModel[];
   readonly modelSettings: readonly RecipeModelObject[];
+  /** The lists of filter rules. */
+  readonly lists: readonly JobModel[];
   readonly tokenizer: JobTokenizer | null;
 }
 
-type Resources = Pick<ResolvedRecipe, 'sources' | 'models' | 'modelSettings' | 'tokenizer'>;
+type Resources = Pick<ResolvedRecipe, 'sources' | 'models' | 'modelSettings' | 'lists' | 'tokenizer'>;
 
 @Injectable()
 export class RecipesService {
@@ -131,11 +134,12 @@ export class RecipesService {
     };
     const models = (recipe.stages.score?.['models'] ?? []) as readonly RecipeModel[];
     const tokenizer = recipe.stages.tokenize?.['tokenizer'] as RecipeTokenizer | undefined;
-    const [sources, resolvedModels, resolvedTokenizer] = await Promise.all([
+    const [sources, resolvedModels, lists, resolvedTokenizer] = await Promise.all([
       resolveSources(recipe, context),
       Promise.all(
         models.map((model, index) => resolveModel(model, `/stages/score/models/${index}`, context)),
       ),
+      resolveLists(recipe, context),
       tokenizer === undefined ? null : resolveTokenizer(tokenizer, '/stages/tokenize/tokenizer', context),
     ]);
     const found = resolvedModels.filter((model) => model.problem === null);
@@ -145,9 +149,10 @@ export class RecipesService {
         sources: sources.sources,
         models: found.map(({ model }) => model),
         modelSettings: found.map(({ settings }) => settings),
+        lists: lists.lists,
         tokenizer: resolvedTokenizer?.tokenizer ?? null,
       },
-      problems: [...sources.problems, ...missing.filter((problem) => problem !== null)],
+      problems: [...sources.problems, ...lists.problems, ...missing.filter((problem) => problem !== null)],
     };
   }
 }
@@ -158,6 +163,12 @@ const RULE_DEFINITIONS: Readonly<Record<string, string>> = {
   'gopher-repetition': 'gopherRepetition',
   c4: 'c4',
   fineweb: 'fineweb',
+  'c4-bad-words': 'c4BadWords',
+  'c4-paragraph': 'c4Paragraph',
+  'refinedweb-lines': 'refinedwebLines',
+  urls: 'urls',
+  symbols: 'symbols',
+  'text-to-code': 'textToCode',
 };
 
 function parse(request: RecipeRequest): unknown {

@@ -8,6 +8,7 @@ import type { VersionRow } from '../versions/version.entity.js';
 import type { TraceDto, TraceQuery, TraceStageDto } from './dto/trace.dto.js';
 import { SidecarService } from './sidecar.service.js';
 import { DocumentNotFound } from './trace.errors.js';
+import { ruleVerdicts } from './rule-verdicts.js';
 import { toTraceDocument } from './trace-document.js';
 
 /** Where a document was found: the stage that kept it last, or the one that took it out. */
@@ -93,6 +94,7 @@ function toStage(version: VersionRow, dataset: string, sighting: Sighting): Trac
     detail: null,
     duplicateOf: null,
     similarity: null,
+    rules: version.stage === 'filter' ? ruleVerdicts(version.manifest.report, sighting.row) : null,
   };
   const order = STAGES.indexOf(version.stage) - STAGES.indexOf(sighting.stage);
   if (order < 0) return { ...base, decision: 'kept' };

@@ -1,11 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { OBJECT_STORAGE } from '../common/tokens.js';
+import type { JobInput, JobSpec } from '../contracts/contracts.js';
 import type { Stage } from '../contracts/stage.js';
 import { Database } from '../database/database.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 import { type CommittedVersion, type Lookup, lookUpVersion } from './committed-version.js';
 import { VersionEntity, type VersionRow } from './version.entity.js';
+
+/** What decides whether a filter version measured the same input with the same code. */
+type FilterPlan = Pick<JobSpec, 'codeVersion' | 'inputs'>;
+
+/** Versions that a job looks through for one that was measured alike. */
+const MAX_ALIKE = 8;
 
 /** A version as the catalog takes it in. */
 export interface CatalogEntry {
@@ -33,6 +40,29 @@ export class VersionsService {
   /** The catalog's row; null where the version is not known. */
   async find(versionKey: string): Promise<VersionRow | null> {
     return this.database.read((em) => em.findOne(VersionEntity, { key: versionKey }));
+  }
+
+  /**
+   * Filter versions of the same code and input that were entered before `before`, newest first: their values may serve
+   * other thresholds. The same answer whenever it is asked again.
+   */
+  async findAlike(plan: FilterPlan, before: Date): Promise<readonly JobInput[]> {
+    const [input] = plan.inputs;
+    if (input === undefined) return [];
+    const rows = await this.database.read((em) =>
+      em.execute<{ key: string; dataset: string; uri: string }[]>(
+        `select key, manifest->>'dataset' as dataset, manifest_uri as uri from versions
+         where stage = 'filter' and manifest->>'codeVersion' = ? and manifest->'inputs'->0->>'versionKey' = ?
+           and created_at < ? order by created_at desc, key limit ?`,
+        [plan.codeVersion, input.versionKey, before, MAX_ALIKE],
+      ),
+    );
+    return rows.map(({ key, dataset, uri }) => ({
+      dataset,
+      stage: 'filter',
+      versionKey: key,
+      manifestUri: uri,
+    }));
   }
 
   /** Enters a committed version and its datasets; a version that is known is left as it is. */

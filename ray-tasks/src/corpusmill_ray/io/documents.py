@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 512
 ROW_GROUP_BYTES = 64 << 20
 HASH_CHUNK_BYTES = 1 << 20
+OWN_PREFIX = "_"
 TEXT_COLUMNS = ("doc_id", "source", "lang", "text")
 
 
@@ -72,8 +73,12 @@ class DocumentReader:
 
     @property
     def schema(self) -> pa.Schema:
-        """Columns and types. Writers' own metadata is dropped: Spark would believe its stale column list."""
-        return pa.schema([field.remove_metadata() for field in self._file.schema_arrow])
+        """Columns and types, without those that only the stage which wrote them reads.
+
+        Writers' own metadata is dropped: Spark would believe its stale column list.
+        """
+        shared = [field for field in self._file.schema_arrow if not field.name.startswith(OWN_PREFIX)]
+        return pa.schema([field.remove_metadata() for field in shared])
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of at most BATCH_ROWS rows, in order.
@@ -82,9 +87,12 @@ class DocumentReader:
             CorpusmillError: INPUT_CORRUPT where the file cannot be decoded.
         """
         last = self._file.num_row_groups if self._part.last is None else self._part.last
+        columns = self.schema.names
         for group in range(self._part.first, last):
             try:
-                yield from self._file.iter_batches(BATCH_ROWS, row_groups=[group], use_threads=False)
+                yield from self._file.iter_batches(
+                    BATCH_ROWS, row_groups=[group], columns=columns, use_threads=False
+                )
             except (pa.ArrowException, OSError) as error:
                 raise _unreadable(self._part, error) from error
 

@@ -5,7 +5,6 @@ import type { Executor, Workload } from '../../workloads/executor.js';
 import { StorageUnavailable } from '../../storage/storage.errors.js';
 import { AttemptStore } from './attempt-store.js';
 import { HolderActions } from './holder-actions.js';
-import { buildJobSpec } from './job-spec.builder.js';
 import { fromError } from './problems.js';
 import type { Situation } from './situation.js';
 
@@ -33,11 +32,7 @@ export class AttemptStarter {
   }
 
   private async submit(situation: Situation): Promise<boolean> {
-    const { step, attempt, plan, files } = situation;
-    await this.store.writeSpec(
-      files,
-      buildJobSpec({ step, attempt, plan, files, storeUri: this.store.rootUri }),
-    );
+    await this.store.writeSpec(situation);
     this.crashPoints.reach('after-spec-write');
     await this.actions.requireLease();
     const workload = await this.executor.submit(situation.request);

@@ -1,13 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CrashPoints } from '../../common/crash-points.js';
 import { OBJECT_STORAGE } from '../../common/tokens.js';
-import {
-  API_VERSION,
-  type Claim,
-  type JobProblem,
-  type JobProgress,
-  type JobSpec,
-} from '../../contracts/contracts.js';
+import { API_VERSION, type Claim, type JobProblem, type JobProgress } from '../../contracts/contracts.js';
 import {
   ContractViolation,
   parseClaim,
@@ -19,6 +13,9 @@ import {
 import type { ObjectStorage } from '../../storage/object-storage.js';
 import type { AttemptFiles } from '../attempt-paths.js';
 import type { AttemptRow } from '../attempt.entity.js';
+import { VersionsService } from '../../versions/versions.service.js';
+import { buildJobSpec } from './job-spec.builder.js';
+import type { Situation } from './situation.js';
 
 /** The control files of attempts in the store: what we and the workloads tell each other. */
 @Injectable()
@@ -26,6 +23,7 @@ export class AttemptStore {
   constructor(
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
     private readonly crashPoints: CrashPoints,
+    private readonly versions: VersionsService,
   ) {}
 
   get rootUri(): string {
@@ -33,7 +31,9 @@ export class AttemptStore {
   }
 
   /** Writes spec.json; the same bytes whenever it is written again. Throws ContractViolation. */
-  async writeSpec(files: AttemptFiles, spec: JobSpec): Promise<void> {
+  async writeSpec({ step, attempt, plan, files }: Situation): Promise<void> {
+    const earlier = step.stage === 'filter' ? await this.versions.findAlike(plan, attempt.createdAt) : [];
+    const spec = buildJobSpec({ step, attempt, plan, files, earlier, storeUri: this.rootUri });
     await this.storage.put(files.spec, encode(parseJobSpec(spec)));
   }
 

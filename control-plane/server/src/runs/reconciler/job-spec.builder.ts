@@ -1,4 +1,4 @@
-import { API_VERSION, type JobSpec } from '../../contracts/contracts.js';
+import { API_VERSION, type JobInput, type JobSpec } from '../../contracts/contracts.js';
 import type { StepPlan } from '../../plans/step-plan.js';
 import { versionUri } from '../../storage/store-layout.js';
 import type { AttemptFiles } from '../attempt-paths.js';
@@ -11,10 +11,12 @@ export interface JobSpecParts {
   readonly plan: StepPlan;
   readonly files: AttemptFiles;
   readonly storeUri: string;
+  /** Versions whose values the job may use again. */
+  readonly earlier: readonly JobInput[];
 }
 
 /** What the job of an attempt is told; the same for every executor. */
-export function buildJobSpec({ step, attempt, plan, files, storeUri }: JobSpecParts): JobSpec {
+export function buildJobSpec({ step, attempt, plan, files, storeUri, earlier }: JobSpecParts): JobSpec {
   return {
     apiVersion: API_VERSION,
     runId: attempt.runId,
@@ -27,6 +29,7 @@ export function buildJobSpec({ step, attempt, plan, files, storeUri }: JobSpecPa
     settings: plan.settings,
     settingsDigest: plan.settingsDigest,
     inputs: plan.inputs,
+    ...(earlier.length === 0 ? {} : { earlier }),
     sources: plan.sources,
     models: plan.models,
     tokenizer: plan.tokenizer,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleVerdictSchema } from '../../explanations/dto/explanation.dto.js';
 import { STAGES } from '../../contracts/stage.js';
 
 const count = z.number().int();
@@ -52,6 +53,10 @@ export const traceSchema = z
         detail: text,
         duplicateOf: text,
         similarity: z.number().nullable(),
+        rules: z
+          .array(ruleVerdictSchema)
+          .nullable()
+          .describe('filter: what each rule said of the document; null for other stages'),
       }),
     ),
   })

@@ -11,12 +11,20 @@ object Columns {
   val WARC_OFFSET = "warc_offset"
   val LANG = "lang"
   val TEXT = "text"
+  val URL = "url"
   val REASON = "reason"
   val DETAIL = "detail"
+  val RULE_VALUES = "rule_values"
   val CLUSTER_ID = "cluster_id"
   val CLUSTER_SIZE = "cluster_size"
   val DUPLICATE_OF = "duplicate_of"
   val SIMILARITY = "similarity"
+
+  /** Columns whose names begin so belong to the stage that wrote them; the next stage does not read them. */
+  val OWN_PREFIX = "_"
+
+  /** The other text of a filtered document: what it came with, or what the rules would leave of it. */
+  val OTHER_TEXT = "_text"
 
   /** Says to which role's files a row goes; written to none of them. */
   val ROLE = "role"
@@ -28,7 +36,7 @@ object Columns {
       "id" -> StringType,
       SOURCE -> StringType,
       "domain" -> StringType,
-      "url" -> StringType,
+      URL -> StringType,
       "title" -> StringType,
       FETCH_TIME -> StringType,
       WARC_URI -> StringType,

@@ -2,27 +2,56 @@ package dev.corpusmill.jobs
 
 import com.fasterxml.jackson.databind.JsonNode
 import dev.corpusmill.core.filter._
+import dev.corpusmill.core.text.WordSplit
 
 /** Parses the settings of the filter stage (recipe.schema.json): a rule family is its name, or an object with it. */
 object FilterSettings {
 
-  /** The rule families in order. Raises SPEC_INVALID for what the schema does not allow. */
-  def parse(settings: JsonNode): RuleChain = {
+  /**
+   * The rule families in order. Raises SPEC_INVALID for what the schema does not allow.
+   *
+   * @param listUris where the lists lie that the settings name, by SHA-256
+   */
+  def parse(settings: JsonNode, listUris: Map[String, String] = Map.empty): RuleChain = {
     val problems = Contracts.settingsProblems("filter", settings)
     if (problems.nonEmpty) throw JobSpec.invalid("the settings of filter", problems)
     val rules = Option(settings.get("rules")).map(Json.elements).getOrElse(Seq.empty)
-    RuleChain(if (rules.isEmpty) DEFAULT_RULES else rules.map(rule))
+    val parser = new RuleParser(new StoredLists(listUris))
+    RuleChain(
+      if (rules.isEmpty) DEFAULT_RULES else rules.map(parser.rule),
+      Option(settings.get("words")).flatMap(node => WordSplit.find(node.textValue())).getOrElse(
+        WordSplit.Uax29
+      ),
+      Option(settings.get("maxTextBytes")).fold(RuleChain.DEFAULT_MAX_TEXT_BYTES)(_.intValue())
+    )
   }
 
   private val DEFAULT_RULES = Seq(GopherQuality(), GopherRepetition(), C4(), FineWeb())
+}
 
-  private def rule(node: JsonNode): Rule =
+/** Makes rule families of settings that the schema has accepted. */
+private final class RuleParser(lists: StoredLists) {
+
+  def rule(node: JsonNode): Rule = {
+    val of = new Thresholds(node, lists)
     (if (node.isTextual) node.textValue() else node.get("name").textValue()) match {
-      case "gopher-quality" => gopherQuality(new Thresholds(node))
-      case "gopher-repetition" => gopherRepetition(new Thresholds(node))
-      case "c4" => c4(new Thresholds(node))
-      case "fineweb" => fineWeb(new Thresholds(node))
+      case "gopher-quality" => gopherQuality(of)
+      case "gopher-repetition" => gopherRepetition(of)
+      case "c4" => c4(of)
+      case "fineweb" => fineWeb(of)
+      case "c4-bad-words" => c4BadWords(of)
+      case "c4-paragraph" =>
+        val default = C4Paragraph()
+        C4Paragraph(
+          of.int("minParagraphs", default.minParagraphs),
+          of.int("minParagraphChars", default.minParagraphChars)
+        )
+      case "refinedweb-lines" => refinedWebLines(of)
+      case "urls" => urlLists(of)
+      case "symbols" => SymbolLimit(of.double("maxSymbolFraction", SymbolLimit().maxSymbolFraction))
+      case "text-to-code" => TextToCode(of.double("minTextFraction", TextToCode().minTextFraction))
     }
+  }
 
   private def gopherQuality(of: Thresholds): Rule = {
     val default = GopherQuality()
@@ -79,16 +108,54 @@ object FilterSettings {
     )
   }
 
-  /** Reads the thresholds of a rule that the schema has accepted; a bare name has none of its own. */
-  private final class Thresholds(node: JsonNode) {
-    def int(key: String, default: Int): Int = find(key).fold(default)(_.intValue())
-    def double(key: String, default: Double): Double = find(key).fold(default)(_.doubleValue())
-    def boolean(key: String, default: Boolean): Boolean = find(key).fold(default)(_.booleanValue())
-    def strings(key: String, default: Set[String]): Set[String] =
-      find(key).fold(default)(values => Json.elements(values).map(_.textValue()).toSet)
-    def doubles(key: String, default: IndexedSeq[Double]): IndexedSeq[Double] =
-      find(key).fold(default)(values => Json.elements(values).map(_.doubleValue()).toIndexedSeq)
-
-    private def find(key: String): Option[JsonNode] = Option(node.get(key))
+  private def c4BadWords(of: Thresholds): Rule = {
+    val default = C4BadWords(of.listsByLanguage("lists"))
+    default.copy(
+      maxMatches = of.int("maxMatches", default.maxMatches),
+      defaultLanguage = of.string("defaultLanguage", default.defaultLanguage)
+    )
   }
+
+  private def refinedWebLines(of: Thresholds): Rule = {
+    val default = RefinedWebLines()
+    RefinedWebLines(
+      of.double("maxUppercaseFraction", default.maxUppercaseFraction),
+      of.double("maxDigitFraction", default.maxDigitFraction),
+      of.int("minWordsPerLine", default.minWordsPerLine),
+      of.int("maxPhraseLineWords", default.maxPhraseLineWords),
+      of.double("maxRemovedWordFraction", default.maxRemovedWordFraction)
+    )
+  }
+
+  private def urlLists(of: Thresholds): Rule = UrlLists(
+    domains = of.list("domains"),
+    urls = of.list("urls"),
+    hardWords = of.list("hardWords"),
+    softWords = of.list("softWords"),
+    subWords = of.list("subWords"),
+    maxSoftWords = of.int("maxSoftWords", UrlLists().maxSoftWords)
+  )
+}
+
+/** Reads the thresholds of a rule; a bare name has none of its own. */
+private final class Thresholds(node: JsonNode, lists: StoredLists) {
+  def int(key: String, default: Int): Int = find(key).fold(default)(_.intValue())
+  def double(key: String, default: Double): Double = find(key).fold(default)(_.doubleValue())
+  def boolean(key: String, default: Boolean): Boolean = find(key).fold(default)(_.booleanValue())
+  def string(key: String, default: String): String = find(key).fold(default)(_.textValue())
+  def strings(key: String, default: Set[String]): Set[String] =
+    find(key).fold(default)(values => Json.elements(values).map(_.textValue()).toSet)
+  def doubles(key: String, default: IndexedSeq[Double]): IndexedSeq[Double] =
+    find(key).fold(default)(values => Json.elements(values).map(_.doubleValue()).toIndexedSeq)
+
+  /** The list that `{ path, sha256 }` names. */
+  def list(key: String): Option[TermList] = find(key).map(lists.get)
+
+  /** Lists by language, of `[{ language, path, sha256 }]`. */
+  def listsByLanguage(key: String): Map[String, TermList] =
+    find(key).map(Json.elements).getOrElse(Seq.empty).map(list =>
+      list.get("language").textValue() -> lists.get(list)
+    ).toMap
+
+  private def find(key: String): Option[JsonNode] = Option(node.get(key))
 }

@@ -21,6 +21,12 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
   /** Bytes of the files of a role. */
   def sizeBytes(role: String): Long = files(role).map(_.get("bytes").longValue()).sum
 
+  /** True where all its files are there with the manifest's sizes. */
+  def hasFiles: Boolean = Json.elements(manifest.get("files")).forall { file =>
+    val uri = folderUri + file.get("path").textValue()
+    Storage.of(uri).exists(uri) && Storage.of(uri).size(uri) == file.get("bytes").longValue()
+  }
+
   /** Documents by source: what goes into the next stage. */
   def keptBySource: Map[String, Long] =
     Json.fields(manifest.at("/counts/bySource")).map { case (source, counts) =>
@@ -55,8 +61,17 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
       }
   }
 
-  /** The rows of a role's files; without files, no rows with the columns of a document. */
+  /**
+   * The rows of a role's files, without the columns that only the stage which wrote them reads; without files, no rows
+   * with the columns of a document.
+   */
   def read(spark: SparkSession, role: String): DataFrame = {
+    val rows = readOwn(spark, role)
+    rows.drop(rows.columns.filter(_.startsWith(Columns.OWN_PREFIX)).toIndexedSeq: _*)
+  }
+
+  /** As `read`, with all columns: for the stage that wrote them. */
+  def readOwn(spark: SparkSession, role: String): DataFrame = {
     val paths = fileUris(role).map(InputVersion.literalPath)
     if (paths.isEmpty) spark.createDataFrame(java.util.List.of[Row](), Columns.DOCUMENT_SCHEMA)
     else spark.read.parquet(paths: _*)

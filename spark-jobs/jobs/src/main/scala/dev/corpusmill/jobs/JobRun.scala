@@ -38,6 +38,13 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
       )
   }
 
+  /** Versions of the same stage and input that the spec names, as far as they can still be read. */
+  def earlier: Seq[InputVersion] =
+    spec.earlier.flatMap(reference =>
+      try Some(InputVersion.load(reference)).filter(_.hasFiles)
+      catch { case _: CorpusmillError => None }
+    )
+
   /** Names what the job does from now on, in a few words. */
   def phase(name: String): Unit = {
     spark.sparkContext.setJobDescription(s"${spec.attempt.id}: $name")

@@ -43,6 +43,7 @@ final case class JobSpec(
     settings: ObjectNode,
     settingsDigest: String,
     inputs: Seq[InputReference],
+    earlier: Seq[InputReference],
     sources: Seq[SourceReference],
     models: Seq[JsonNode],
     tokenizer: Option[TokenizerReference],
@@ -56,6 +57,10 @@ final case class JobSpec(
   def outputUri: String = versionUri + prefix
 
   def manifestUri: String = versionUri + "manifest.json"
+
+  /** Where the models and lists lie, by SHA-256. */
+  def modelUris: Map[String, String] =
+    models.map(model => model.get("sha256").textValue() -> model.get("uri").textValue()).toMap
 }
 
 object JobSpec {
@@ -111,6 +116,7 @@ object JobSpec {
     settings = node.get("settings").asInstanceOf[ObjectNode],
     settingsDigest = text(node, "/settingsDigest"),
     inputs = Json.elements(node.get("inputs")).map(input),
+    earlier = Option(node.get("earlier")).fold(Seq.empty[InputReference])(Json.elements(_).map(input)),
     sources = Json.elements(node.get("sources")).map(source),
     models = Json.elements(node.get("models")),
     tokenizer = Option(node.get("tokenizer")).filterNot(_.isNull).map(tokenizer),

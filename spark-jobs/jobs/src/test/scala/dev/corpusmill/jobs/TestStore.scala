@@ -24,7 +24,9 @@ final class TestStore {
       input: Option[SpecFile] = None,
       attempt: Int = 1,
       partitionsPerCore: Int = 1,
-      tokenizer: Option[Map[String, Any]] = None
+      tokenizer: Option[Map[String, Any]] = None,
+      earlier: Seq[SpecFile] = Seq.empty,
+      models: Seq[Map[String, Any]] = Seq.empty
   ): SpecFile = {
     val key = digest(s"$stage $settings ${input.map(_.versionKey)} $tokenizer")
     val attemptId = s"$stage-${key.take(12)}-$attempt"
@@ -42,8 +44,9 @@ final class TestStore {
         "settings" -> settings,
         "settingsDigest" -> digest(settings.toString),
         "inputs" -> input.map(_.asInput).toSeq,
+        "earlier" -> earlier.map(_.asInput),
         "sources" -> Seq.empty,
-        "models" -> Seq.empty,
+        "models" -> models,
         "tokenizer" -> tokenizer,
         "output" -> Map("versionUri" -> uri(s"versions/$stage/$key/"), "prefix" -> s"attempts/$attemptId/"),
         "control" -> Map("uri" -> uri(s"runs/run-1/$stage/$attemptId/")),

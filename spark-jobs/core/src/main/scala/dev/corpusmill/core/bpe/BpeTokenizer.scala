@@ -2,7 +2,6 @@ package dev.corpusmill.core.bpe
 
 import com.ibm.icu.text.Normalizer2
 import java.io.ByteArrayOutputStream
-import java.nio.ByteBuffer
 import java.nio.charset.StandardCharsets.UTF_8
 
 /** How a byte-level BPE tokenizer cuts text before it merges. */
@@ -69,17 +68,16 @@ private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
     encodeBytes(WordCache.pad(bytes), bytes.length)
   }
 
-  private def encodeBytes(padded: ByteBuffer, length: Int): Unit = {
-    val text = padded.array
+  private def encodeBytes(text: Array[Byte], length: Int): Unit = {
     val pieces = rules.pieces
     var from = 0
     while (from < length) {
       val end = pieces.pieceEnd(text, from, length)
       if (end - from > WordCache.MAX_BYTES) encodePiece(text, from, end)
-      else if (!cache.find(padded, from, end - from, tokens)) {
+      else if (!cache.find(text, from, end - from, tokens)) {
         val start = tokens.size
         encodePiece(text, from, end)
-        cache.put(tokens, start)
+        cache.put(end - from, tokens, start)
       }
       from = end
     }

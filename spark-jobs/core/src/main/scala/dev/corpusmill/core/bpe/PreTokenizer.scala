@@ -117,7 +117,25 @@ final case class Cl100kPreTokenizer(maxDigits: Int) extends PreTokenizer {
 private[bpe] object Runs {
 
   /** End of the run of code points of class `kind` from `from` on; `from` itself where there is none. */
-  def endOf(text: Array[Byte], from: Int, until: Int)(kind: Byte): Int = {
+  def endOf(text: Array[Byte], from: Int, until: Int)(kind: Byte): Int =
+    if (kind == LETTER) lettersEnd(text, from, until) else runEnd(text, from, until)(kind)
+
+  /** Eight bytes at a time as long as they are ASCII. */
+  private def lettersEnd(text: Array[Byte], from: Int, until: Int): Int = {
+    var at = from
+    var inside = true
+    while (inside && at + 8 <= text.length && at < until) {
+      val letters = Bytes.leadingAsciiLetters(Bytes.longAt(text, at))
+      at += letters
+      if (letters < 8) {
+        inside = at < until && text(at) < 0 && UnicodeClasses.classOf(Utf8.codePointAt(text, at)) == LETTER
+        if (inside) at += Utf8.lengthOf(text(at))
+      }
+    }
+    if (inside) runEnd(text, math.min(at, until), until)(LETTER) else math.min(at, until)
+  }
+
+  private def runEnd(text: Array[Byte], from: Int, until: Int)(kind: Byte): Int = {
     val ascii = UnicodeClasses.ASCII
     var at = from
     var inside = true

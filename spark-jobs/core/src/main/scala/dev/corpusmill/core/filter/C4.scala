@@ -23,22 +23,36 @@ final case class C4(
 ) extends Rule {
   import C4._
 
-  override def judge(text: AnalyzedText): Verdict = {
-    val kept = new KeptLines(minSentences)
-    val lines = text.lines
+  override def name: String = "c4"
+
+  override def values: Seq[String] = VALUES
+
+  override def checks: Seq[Check] = Seq(
+    Check.atMost("lorem_ipsum", "lorem_ipsum_lines", 0),
+    Check.atMost("curly_bracket", "curly_bracket_lines", 0),
+    Check.atLeast("too_few_sentences", "sentences", minSentences)
+  )
+
+  override def measuring: Rule = copy(minSentences = C4().minSentences)
+
+  /** Stops at the first line that drops the document. */
+  override def measure(text: AnalyzedText, subject: Subject): Measurement = {
+    val kept = new KeptLines(text)
+    var dropped = Option.empty[RejectDocument]
     var index = 0
-    var rejected = Option.empty[Reject]
-    while (index < lines.size && rejected.isEmpty) {
-      judgeLine(text.chars, PythonText.strip(text.chars, lines.start(index), lines.end(index))) match {
-        case KeepLine(line) => kept.add(line)
-        case RejectDocument(reason) => rejected = Some(Reject(reason))
+    while (index < text.lines.size && dropped.isEmpty) {
+      val line = PythonText.strip(text.chars, text.lines.start(index), text.lines.end(index))
+      judgeLine(text.chars, line) match {
+        case KeepLine => kept.addUnchanged(line)
+        case KeepChanged(changed) => kept.addChanged(changed)
+        case drop: RejectDocument => dropped = Some(drop)
         case DropLine => ()
       }
       index += 1
     }
-    rejected.getOrElse {
-      if (kept.sentences < minSentences) Reject("too_few_sentences", kept.sentences.toLong)
-      else kept.verdict(text)
+    dropped match {
+      case Some(RejectDocument(values)) => Measurement(values, None)
+      case None => Measurement(Array(0, 0, kept.sentences.toDouble, kept.lines.toDouble), Some(kept.build()))
     }
   }
 
@@ -46,11 +60,12 @@ final case class C4(
     val words = WhitespaceWords.of(chars, stripped)
     val line = withoutCitations(chars, stripped)
     if (words.longest > maxWordLength || !endsWell(line) || words.count < minWordsPerLine) DropLine
-    else if (dropLoremIpsum && Phrases.contains(line, LOREM_IPSUM)) RejectDocument("lorem_ipsum")
+    else if (dropLoremIpsum && Phrases.contains(line, LOREM_IPSUM)) LOREM_IPSUM_FOUND
     else if (dropJavascriptLines && Phrases.contains(line, JAVASCRIPT)) DropLine
-    else if (dropCurlyBracket && line.indexOf('{') >= 0) RejectDocument("curly_bracket")
+    else if (dropCurlyBracket && line.indexOf('{') >= 0) CURLY_BRACKET_FOUND
     else if (dropPolicyLines && POLICY_PHRASES.exists(Phrases.contains(line, _))) DropLine
-    else KeepLine(line)
+    else if (line.length == stripped.length) KeepLine
+    else KeepChanged(line)
   }
 
   private def endsWell(line: String): Boolean =
@@ -71,32 +86,42 @@ object C4 {
   private val POLICY_PHRASES =
     Seq("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
 
+  private val VALUES = Seq("lorem_ipsum_lines", "curly_bracket_lines", "sentences", "kept_lines")
+
   private sealed trait LineVerdict
-  private final case class KeepLine(line: String) extends LineVerdict
-  private final case class RejectDocument(reason: String) extends LineVerdict
+  private case object KeepLine extends LineVerdict
+  private final case class KeepChanged(line: String) extends LineVerdict
+  private final case class RejectDocument(values: Array[Double]) extends LineVerdict
   private case object DropLine extends LineVerdict
+
+  private val LOREM_IPSUM_FOUND = RejectDocument(Array(1, 0, Double.NaN, Double.NaN))
+  private val CURLY_BRACKET_FOUND = RejectDocument(Array(0, 1, Double.NaN, Double.NaN))
 }
 
-/** The lines that stay, and their sentences, which are not counted on once there are enough. */
-private final class KeptLines(minSentences: Int) {
-  private val text = new java.lang.StringBuilder
-  private var lines = 0
+/** The lines that stay, and their sentences. */
+private final class KeptLines(original: AnalyzedText) {
+  private val text = new KeptText(original)
+  private var nextWord = 0
   var sentences = 0
+  var lines = 0
 
-  def add(line: String): Unit = {
-    if (lines > 0) { val _ = text.append('\n') }
-    val _ = text.append(line)
+  def addUnchanged(line: Span): Unit = {
+    val words = original.words
+    while (nextWord < words.size && words.start(nextWord) < line.start) nextWord += 1
+    val first = nextWord
+    while (nextWord < words.size && words.start(nextWord) < line.end) nextWord += 1
+    sentences += Sentences.count(original, first, nextWord)
     lines += 1
-    if (sentences < minSentences) sentences += Sentences.count(line)
+    text.addUnchanged(line.start, line.end)
   }
 
-  /** The text unchanged where every line stayed as it was. */
-  def verdict(original: AnalyzedText): Verdict = {
-    val chars = text.toString.toCharArray
-    val stripped = PythonText.strip(chars, 0, chars.length)
-    val result = new String(chars, stripped.start, stripped.length)
-    Keep(if (result == original.text) original else new AnalyzedText(result))
+  def addChanged(line: String): Unit = {
+    sentences += Sentences.count(new AnalyzedText(line, original.split))
+    lines += 1
+    text.addChanged(line)
   }
+
+  def build(): AnalyzedText = text.build()
 }
 
 /** Words as `str.split()` gives them. */

@@ -17,37 +17,35 @@ final case class FineWeb(
     maxNewlineRatio: Double = 0.3
 ) extends Rule {
 
-  override def judge(text: AnalyzedText): Verdict = {
-    val lines = nonEmptyLines(text)
-    if (lines.size == 0) Reject.EMPTY
-    else
-      terminalReason(text, lines)
-        .orElse(shortLineReason(text, lines))
-        .orElse(duplicateReason(text, lines))
-        .orElse(listReason(text))
-        .getOrElse(Keep(text))
-  }
+  import FineWeb._
 
-  private def terminalReason(text: AnalyzedText, lines: Spans): Option[Reject] = {
-    val fraction = fractionOf(lines) { (start, end) =>
+  override def name: String = "fineweb"
+
+  override def values: Seq[String] = VALUES
+
+  override def checks: Seq[Check] = Seq(
+    Check.atLeast("empty", "lines", 1),
+    Check("line_punct_ratio", "terminal_line_fraction", AtLeast(minTerminalLineFraction)),
+    Check("short_line_ratio", "short_line_fraction", AtMost(maxShortLineFraction)),
+    Check("char_dup_ratio", "duplicate_line_char_fraction", AtMost(maxDuplicateLineCharFraction)),
+    Check("list_ratio", "newline_ratio", AtMost(maxNewlineRatio))
+  )
+
+  override def measuring: Rule = FineWeb(shortLineChars = shortLineChars)
+
+  override def measure(text: AnalyzedText, subject: Subject): Measurement = {
+    val lines = nonEmptyLines(text)
+    val terminal = fractionOf(lines) { (start, end) =>
       end > start && Punctuation.TERMINAL.contains(Character.codePointBefore(text.chars, end, start))
     }
-    Option.when(fraction < minTerminalLineFraction)(Reject("line_punct_ratio", fraction))
-  }
-
-  private def shortLineReason(text: AnalyzedText, lines: Spans): Option[Reject] = {
-    val fraction = fractionOf(lines)((start, end) => text.length(start, end) <= shortLineChars)
-    Option.when(fraction > maxShortLineFraction)(Reject("short_line_ratio", fraction))
-  }
-
-  private def duplicateReason(text: AnalyzedText, lines: Spans): Option[Reject] = {
-    val fraction = Duplicates.of(text, lines).length.toDouble / (text.length - newlines(text))
-    Option.when(fraction > maxDuplicateLineCharFraction)(Reject("char_dup_ratio", fraction))
-  }
-
-  private def listReason(text: AnalyzedText): Option[Reject] = {
-    val ratio = newlines(text).toDouble / text.words.size
-    Option.when(ratio > maxNewlineRatio)(Reject("list_ratio", ratio))
+    val values = Array(
+      lines.size.toDouble,
+      terminal,
+      fractionOf(lines)((start, end) => text.length(start, end) <= shortLineChars),
+      Duplicates.of(text, lines).length.toDouble / (text.length - newlines(text)),
+      if (text.words.size == 0) Double.NaN else newlines(text).toDouble / text.words.size
+    )
+    Measurement(values, Some(text))
   }
 
   private def newlines(text: AnalyzedText): Int = Symbols.count(text.chars, '\n')
@@ -65,4 +63,14 @@ final case class FineWeb(
   private def fractionOf(lines: Spans)(isHit: (Int, Int) => Boolean): Double = (0 until lines.size).count(
     index => isHit(lines.start(index), lines.end(index))
   ).toDouble / lines.size
+}
+
+object FineWeb {
+  private val VALUES = Seq(
+    "lines",
+    "terminal_line_fraction",
+    "short_line_fraction",
+    "duplicate_line_char_fraction",
+    "newline_ratio"
+  )
 }

@@ -2,9 +2,13 @@ package dev.corpusmill.core.filter
 
 import dev.corpusmill.core.text._
 
+import java.util.Arrays
+
 /**
  * Gopher's quality rules: Rae et al. 2021 (arXiv:2112.11446), table A1, with the thresholds, order and reasons of
  * datatrove 0.10.1 (pipeline/filters/gopher_quality_filter.py). All comparisons are strict.
+ *
+ * Values: `words` are the tokens that are no symbols; ratios are to `tokens`, line fractions to the lines.
  */
 final case class GopherQuality(
     minWords: Int = 50,
@@ -19,49 +23,47 @@ final case class GopherQuality(
     minStopWords: Int = 2,
     stopWords: Set[String] = GopherQuality.STOP_WORDS
 ) extends Rule {
-  private lazy val maxStopWordLength = stopWords.map(_.length).maxOption.getOrElse(0)
+  import GopherQuality._
 
-  override def judge(text: AnalyzedText): Verdict = {
-    val words = WordStatistics.of(text)
-    wordCountReason(words)
-      .orElse(Option.when(words.all == 0)(Reject.EMPTY))
-      .orElse(wordLengthReason(words))
-      .orElse(symbolReason(text, words.all))
-      .orElse(lineReason(text))
-      .orElse(alphaReason(words))
-      .orElse(stopWordReason(text))
-      .getOrElse(Keep(text))
-  }
+  @transient private lazy val stopWordSet = new StopWords(stopWords)
 
-  private def wordCountReason(words: WordStatistics): Option[Reject] =
-    if (words.nonSymbol < minWords) Some(Reject("gopher_short_doc", words.nonSymbol.toLong))
-    else if (words.nonSymbol > maxWords) Some(Reject("gopher_long_doc", words.nonSymbol.toLong))
-    else None
+  override def name: String = "gopher-quality"
+
+  override def values: Seq[String] = VALUES
+
+  override def checks: Seq[Check] = Seq(
+    Check.atLeast("gopher_short_doc", "words", minWords),
+    Check.atMost("gopher_long_doc", "words", maxWords),
+    Check.atLeast("empty", "tokens", 1),
+    Check("gopher_below_avg_threshold", "mean_word_length", AtLeast(minMeanWordLength)),
+    Check("gopher_above_avg_threshold", "mean_word_length", AtMost(maxMeanWordLength)),
+    Check("gopher_too_many_hashes", "hash_ratio", AtMost(maxHashRatio)),
+    Check("gopher_too_many_ellipsis", "ellipsis_ratio", AtMost(maxEllipsisRatio)),
+    Check("gopher_too_many_bullets", "bullet_line_fraction", AtMost(maxBulletLineFraction)),
+    Check("gopher_too_many_end_ellipsis", "ellipsis_line_fraction", AtMost(maxEllipsisLineFraction)),
+    Check("gopher_below_alpha_threshold", "alpha_word_fraction", AtLeast(minAlphaWordFraction)),
+    Check.atLeast("gopher_enough_stop_words", "stop_words", minStopWords)
+  )
+
+  override def measuring: Rule = GopherQuality(stopWords = stopWords)
 
   /** Without any word that is no symbol the mean is NaN, which is neither below nor above. */
-  private def wordLengthReason(words: WordStatistics): Option[Reject] = {
-    val mean = words.nonSymbolLength.toDouble / words.nonSymbol
-    if (mean < minMeanWordLength) Some(Reject("gopher_below_avg_threshold", mean))
-    else if (mean > maxMeanWordLength) Some(Reject("gopher_above_avg_threshold", mean))
-    else None
-  }
-
-  private def symbolReason(text: AnalyzedText, words: Int): Option[Reject] = {
-    val hashes = Symbols.count(text.chars, '#').toDouble / words
-    val ellipses =
-      (Symbols.countThreeDots(text.chars) + Symbols.count(text.chars, Symbols.ELLIPSIS)).toDouble / words
-    if (hashes > maxHashRatio) Some(Reject("gopher_too_many_hashes", hashes))
-    else if (ellipses > maxEllipsisRatio) Some(Reject("gopher_too_many_ellipsis", ellipses))
-    else None
-  }
-
-  private def lineReason(text: AnalyzedText): Option[Reject] = {
-    val bullets = fractionOfLines(text)(Symbols.startsWithBullet)
-    if (bullets > maxBulletLineFraction) Some(Reject("gopher_too_many_bullets", bullets))
-    else {
-      val ellipses = fractionOfLines(text)(Symbols.endsWithEllipsis)
-      Option.when(ellipses > maxEllipsisLineFraction)(Reject("gopher_too_many_end_ellipsis", ellipses))
-    }
+  override def measure(text: AnalyzedText, subject: Subject): Measurement = {
+    val words = WordStatistics.of(text)
+    val tokens = words.all.toDouble
+    val ellipses = Symbols.countThreeDots(text.chars) + Symbols.count(text.chars, Symbols.ELLIPSIS)
+    val values = Array(
+      words.nonSymbol.toDouble,
+      tokens,
+      words.nonSymbolLength.toDouble / words.nonSymbol,
+      Symbols.count(text.chars, '#') / tokens,
+      ellipses / tokens,
+      fractionOfLines(text)(Symbols.startsWithBullet),
+      fractionOfLines(text)(Symbols.endsWithEllipsis),
+      words.alphabetic / tokens,
+      stopWordSet.countIn(text).toDouble
+    )
+    Measurement(values, Some(text))
   }
 
   private def fractionOfLines(text: AnalyzedText)(isHit: (Array[Char], Int, Int) => Boolean): Double = {
@@ -74,30 +76,22 @@ final case class GopherQuality(
     }
     hits.toDouble / lines.size
   }
-
-  private def alphaReason(words: WordStatistics): Option[Reject] = {
-    val fraction = words.alphabetic.toDouble / words.all
-    Option.when(fraction < minAlphaWordFraction)(Reject("gopher_below_alpha_threshold", fraction))
-  }
-
-  private def stopWordReason(text: AnalyzedText): Option[Reject] = {
-    val found = new java.util.HashSet[String]()
-    val words = text.words
-    var index = 0
-    while (index < words.size && found.size < minStopWords) {
-      val length = words.end(index) - words.start(index)
-      if (length <= maxStopWordLength) {
-        val word = new String(text.chars, words.start(index), length)
-        if (stopWords.contains(word)) { val _ = found.add(word) }
-      }
-      index += 1
-    }
-    Option.when(found.size < minStopWords)(Reject("gopher_enough_stop_words", found.size.toLong))
-  }
 }
 
 object GopherQuality {
   val STOP_WORDS: Set[String] = Set("the", "be", "to", "of", "and", "that", "have", "with")
+
+  private val VALUES = Seq(
+    "words",
+    "tokens",
+    "mean_word_length",
+    "hash_ratio",
+    "ellipsis_ratio",
+    "bullet_line_fraction",
+    "ellipsis_line_fraction",
+    "alpha_word_fraction",
+    "stop_words"
+  )
 }
 
 /** Counts over the words of a text; lengths are code points. A symbol has characters of PUNCTUATION_SET only. */
@@ -137,4 +131,35 @@ private[filter] object WordStatistics {
     }
     false
   }
+}
+
+/** Finds words of a small set without making strings of a text's words. */
+private[filter] final class StopWords(stopWords: Set[String]) {
+  private val byFirst = Array.fill(StopWords.GROUPS)(List.empty[(Array[Char], Int)])
+
+  stopWords.toSeq.sorted.filter(_.nonEmpty).zipWithIndex.foreach { case (word, number) =>
+    val group = word.charAt(0) % StopWords.GROUPS
+    byFirst(group) = (word.toCharArray, number) :: byFirst(group)
+  }
+
+  /** How many different ones are among the words of a text. */
+  def countIn(text: AnalyzedText): Int = {
+    val found = new java.util.BitSet(stopWords.size)
+    var index = 0
+    while (index < text.words.size) {
+      val start = text.words.start(index)
+      var candidates = byFirst(text.chars(start) % StopWords.GROUPS)
+      while (candidates.nonEmpty) {
+        val (word, number) = candidates.head
+        if (Arrays.equals(word, 0, word.length, text.chars, start, text.words.end(index))) found.set(number)
+        candidates = candidates.tail
+      }
+      index += 1
+    }
+    found.cardinality()
+  }
+}
+
+private object StopWords {
+  private val GROUPS = 64
 }

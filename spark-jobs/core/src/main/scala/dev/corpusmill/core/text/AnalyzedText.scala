@@ -1,14 +1,23 @@
 package dev.corpusmill.core.text
 
-/** A text with what several rules need of it, computed once. Lengths are code points, as Python's `len`. */
-final class AnalyzedText(val text: String) {
+/**
+ * A text with what several rules need of it, computed once. Lengths are code points, as Python's `len`.
+ *
+ * @param split how words are found
+ * @param known the words, where they were found already
+ */
+final class AnalyzedText(
+    val text: String,
+    val split: WordSplit = WordSplit.Uax29,
+    known: Option[Spans] = None
+) {
   val chars: Array[Char] = text.toCharArray
 
   /** Code points of the whole text. */
   lazy val length: Int = PythonText.codePoints(chars, 0, chars.length)
 
-  /** UAX #29 words. */
-  lazy val words: Spans = WordSplitter.get().split(chars)
+  /** The words by `split`. */
+  lazy val words: Spans = known.getOrElse(split(chars))
 
   /** `text.splitlines()`. */
   lazy val lines: Spans = PythonText.splitLines(chars)

@@ -68,6 +68,22 @@ object PythonText {
     parts.build()
   }
 
+  /** `text.split('\n')` of [from, to): every line feed separates, so that empty lines are among the parts. */
+  def splitAtSingleLineFeeds(chars: Array[Char], within: Span): Spans = {
+    val parts = new SpansBuilder
+    var start = within.start
+    var index = within.start
+    while (index < within.end) {
+      if (chars(index) == '\n') {
+        parts.add(start, index)
+        start = index + 1
+      }
+      index += 1
+    }
+    parts.add(start, within.end)
+    parts.build()
+  }
+
   /** `len` of a span: code points, where a lone surrogate counts as one. */
   def codePoints(chars: Array[Char], from: Int, to: Int): Int = {
     var count = to - from

@@ -2,27 +2,41 @@ package dev.corpusmill.core.text
 
 /**
  * Sentences by the rule of spaCy's sentencizer (spacy/pipeline/sentencizer.pyx), which datatrove uses for English, over
- * UAX #29 words: after a word that is one of [[Punctuation.SENTENCE_END]], the next word that is neither such nor
+ * the words of a text: after a word that is one of [[Punctuation.SENTENCE_END]], the next word that is neither such nor
  * punctuation begins a sentence.
  */
 object Sentences {
 
   /** The number of sentences of a text; 0 where it has no words. */
-  def count(text: String): Int = {
-    val chars = text.toCharArray
-    val words = WordSplitter.get().split(chars)
-    var sentences = math.min(1, words.size)
+  def count(text: AnalyzedText): Int = count(text, 0, text.words.size)
+
+  /**
+   * The number of sentences of the words [from, until) of a text. For a split whose tokens are also runs of white space
+   * (which are no words here), such a run begins a sentence too, as it does for spaCy.
+   */
+  def count(text: AnalyzedText, from: Int, until: Int): Int = {
+    var sentences = math.min(1, until - from)
     var hasEnded = false
-    var index = 0
-    while (index < words.size) {
-      val isEnd = isSentenceEnd(chars, words.start(index), words.end(index))
-      if (hasEnded && !isEnd && !isPunctuation(chars, words.start(index), words.end(index))) {
+    var index = from
+    while (index < until) {
+      val start = text.words.start(index)
+      val isEnd = isSentenceEnd(text.chars, start, text.words.end(index))
+      val isMark = isEnd || isPunctuation(text.chars, start, text.words.end(index))
+      if (hasEnded && (!isMark || hasSpaceToken(text, index))) {
         sentences += 1
         hasEnded = false
-      } else if (isEnd) hasEnded = true
+      }
+      hasEnded |= isEnd
       index += 1
     }
     sentences
+  }
+
+  /** White space before a word that is more than the one space that spaCy gives to the token before it. */
+  private def hasSpaceToken(text: AnalyzedText, index: Int): Boolean = text.split.hasSpaceTokens && {
+    val start = text.words.start(index)
+    val end = text.words.end(index - 1)
+    start > end && !(start - end == 1 && text.chars(end) == ' ')
   }
 
   private def isSentenceEnd(chars: Array[Char], start: Int, end: Int): Boolean = {

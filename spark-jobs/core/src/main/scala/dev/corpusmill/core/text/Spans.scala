@@ -13,6 +13,10 @@ final class Spans private[text] (starts: Array[Int], ends: Array[Int], val size:
 
   def end(index: Int): Int = ends(index)
 
+  /** The same spans, each `by` later. */
+  def shifted(by: Int): Spans =
+    if (by == 0) this else new Spans(starts.take(size).map(_ + by), ends.take(size).map(_ + by), size)
+
   /** The texts of the spans. */
   def strings(chars: Array[Char]): IndexedSeq[String] = (0 until size).map(index =>
     new String(chars, starts(index), ends(index) - starts(index))

@@ -127,7 +127,8 @@ object ReferenceRules {
     }.nextOption()
     rejected match {
       case Some(reason) => Left(reason)
-      case None if kept.map(Sentences.count).sum < 5 => Left("too_few_sentences")
+      case None if kept.map(line => Sentences.count(new AnalyzedText(line))).sum < 5 =>
+        Left("too_few_sentences")
       case None => Right(strip(kept.mkString("\n")))
     }
   }

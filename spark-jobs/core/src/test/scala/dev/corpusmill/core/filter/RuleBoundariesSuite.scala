@@ -5,7 +5,12 @@ import munit.FunSuite
 
 /** Every threshold: exactly at it a document stays, one step beyond it goes. */
 class RuleBoundariesSuite extends FunSuite {
-  private def judge(rule: Rule, text: String): Verdict = rule.judge(new AnalyzedText(text))
+  private def judge(rule: Rule, text: String): Verdict = {
+    val measured = rule.measure(new AnalyzedText(text), Subject())
+    rule.decide(measured.values).getOrElse(Keep(measured.left.fold("")(_.text)))
+  }
+
+  private val empty = Reject("empty", Some("0"))
 
   private def assertKept(rule: Rule, text: String): Unit = judge(rule, text) match {
     case Keep(_) => ()
@@ -109,7 +114,7 @@ class RuleBoundariesSuite extends FunSuite {
   }
 
   test("gopher: a text without words is empty where nothing asks for words") {
-    assertEquals(judge(anything, " \n "), Reject.EMPTY)
+    assertEquals(judge(anything, " \n "), empty)
     assertRejected(quality, "", "gopher_short_doc", "0")
   }
 
@@ -197,13 +202,13 @@ class RuleBoundariesSuite extends FunSuite {
   }
 
   test("repetition: an empty text is empty") {
-    assertEquals(judge(repetition, ""), Reject.EMPTY)
+    assertEquals(judge(repetition, ""), empty)
   }
 
   private val c4 = C4(minSentences = 0)
 
   private def c4Left(rule: Rule, text: String): String = judge(rule, text) match {
-    case Keep(left) => left.text
+    case Keep(left) => left
     case Reject(reason, _) => s"rejected: $reason"
   }
 
@@ -287,13 +292,13 @@ class RuleBoundariesSuite extends FunSuite {
   }
 
   test("fineweb: a text of blank lines is empty") {
-    assertEquals(judge(fineWeb, "\n \n\u00a0\n"), Reject.EMPTY)
+    assertEquals(judge(fineWeb, "\n \n\u00a0\n"), empty)
   }
 
   test("the first family that rejects names the reason, and later ones see what C4 left") {
     val chain = RuleChain(Seq(C4(minSentences = 1), FineWeb()))
-    assertEquals(chain.judge("a b c.\nd"), Reject("short_line_ratio", 1.0))
-    assertEquals(RuleChain(Seq(FineWeb(), C4())).judge(null), Reject.EMPTY)
-    assertEquals(RuleChain(Seq(C4(minSentences = 0))).judge("no end"), Reject.EMPTY)
+    assertEquals(chain.judge("a b c.\nd"), Reject("short_line_ratio", Some("1.000000")))
+    assertEquals(RuleChain(Seq(FineWeb(), C4())).judge(null), empty)
+    assertEquals(RuleChain(Seq(C4(minSentences = 0))).judge("no end"), empty)
   }
 }

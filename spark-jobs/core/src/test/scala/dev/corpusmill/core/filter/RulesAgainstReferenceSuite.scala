@@ -10,19 +10,15 @@ import scala.util.Random
 
 /** The fast rules decide like the slow ones, on texts made for it and on real ones. */
 class RulesAgainstReferenceSuite extends FunSuite {
-  private def reason(rule: Rule, text: String): Option[String] = rule.judge(new AnalyzedText(text)) match {
-    case Keep(_) => None
-    case Reject(reason, _) => Some(reason)
-  }
+  private def reason(rule: Rule, text: String): Option[String] =
+    rule.decide(rule.measure(new AnalyzedText(text), Subject()).values).map(_.reason)
 
   private def assertSame(text: String): Unit = {
     assertEquals(reason(GopherQuality(), text), ReferenceRules.gopherQuality(text), shown(text))
     assertEquals(reason(GopherRepetition(), text), ReferenceRules.gopherRepetition(text), shown(text))
     assertEquals(reason(FineWeb(), text), ReferenceRules.fineWeb(text), shown(text))
-    val c4 = C4().judge(new AnalyzedText(text)) match {
-      case Keep(left) => Right(left.text)
-      case Reject(reason, _) => Left(reason)
-    }
+    val measured = C4().measure(new AnalyzedText(text), Subject())
+    val c4 = C4().decide(measured.values).map(_.reason).toLeft(measured.left.fold("")(_.text))
     assertEquals(c4.map(shown), ReferenceRules.c4(text).map(shown), shown(text))
   }
 

@@ -3,6 +3,8 @@ package dev.corpusmill.core.text
 import munit.FunSuite
 
 class PythonTextSuite extends FunSuite {
+  private def sentences(text: String): Int = Sentences.count(new AnalyzedText(text))
+
   private def lines(text: String): Seq[String] =
     PythonText.splitLines(text.toCharArray).strings(text.toCharArray)
 
@@ -52,11 +54,11 @@ class PythonTextSuite extends FunSuite {
   }
 
   test("finds sentences like spaCy's sentencizer") {
-    assertEquals(Sentences.count(""), 0)
-    assertEquals(Sentences.count("No end"), 1)
-    assertEquals(Sentences.count("One. Two! Three? Four"), 4)
-    assertEquals(Sentences.count("Wait... \"What?!\" he said. (Yes.)"), 4)
-    assertEquals(Sentences.count("3.14 is one. 「二。」三。"), 3)
+    assertEquals(sentences(""), 0)
+    assertEquals(sentences("No end"), 1)
+    assertEquals(sentences("One. Two! Three? Four"), 4)
+    assertEquals(sentences("Wait... \"What?!\" he said. (Yes.)"), 4)
+    assertEquals(sentences("3.14 is one. 「二。」三。"), 3)
   }
 
   test("the punctuation sets are those of datatrove 0.10.1") {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { ruleVerdicts } from './rule-verdicts.js';
+
+const rule = (value: string, min: number | null, max: number | null) => ({
+  family: 'gopher-quality',
+  reason: `${value}_reason`,
+  value,
+  min,
+  max,
+});
+
+describe('rule verdicts', () => {
+  const report = {
+    rules: [rule('words', 50, null), rule('words', null, 100), rule('hash_ratio', null, 0.1)],
+  };
+  const decisions = (values: Record<string, unknown>) =>
+    ruleVerdicts(report, { rule_values: values })?.map(({ decision }) => decision);
+
+  it('pass at the bound and reject beyond it', () => {
+    expect(decisions({ words: 50, hash_ratio: 0.1 })).toEqual(['pass', 'pass', 'pass']);
+    expect(decisions({ words: 49, hash_ratio: 0.1001 })).toEqual(['reject', 'pass', 'reject']);
+    expect(decisions({ words: 101, hash_ratio: 0 })).toEqual(['pass', 'reject', 'pass']);
+  });
+
+  it('pass what was not measured', () => {
+    expect(decisions({ words: null })).toEqual(['pass', 'pass', 'pass']);
+    expect(ruleVerdicts(report, { rule_values: {} })?.map(({ measured }) => measured)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('are not known of a row without values or a version without rules', () => {
+    expect(ruleVerdicts(report, { doc_id: 'a' })).toBeNull();
+    expect(ruleVerdicts({}, { rule_values: { words: 1 } })).toBeNull();
+  });
+});

@@ -1,0 +1,88 @@
+package dev.corpusmill.jobs.bench
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import com.sun.management.OperatingSystemMXBean
+
+import java.lang.management.ManagementFactory
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.{Files, Path}
+import scala.collection.mutable
+import scala.io.{Codec, Source}
+import scala.util.Using
+
+/** What the bench programs do alike: texts in batches, CPU time of the work alone, one JSON line at the end. */
+object BenchRun {
+  private val BATCH_BYTES = 4000000L
+  private val WARM_UP_SECONDS = 8.0
+  private val NANOS = 1e9
+  private val mapper = new ObjectMapper()
+
+  /** Does `work` on every text of JSON lines with `text`, after some seconds of warming up, and prints what it cost. */
+  def report(path: Path)(work: String => Unit): Unit = reportBatches(path)(identity)(_.foreach(work))
+
+  /** The same for batches of texts; `prepare` makes of a batch what is worked on, while the clock stands. */
+  def reportBatches[A](path: Path)(prepare: Seq[String] => A)(work: A => Unit): Unit = {
+    val end = processCpuSeconds + WARM_UP_SECONDS
+    while (processCpuSeconds < end) batches(path)(batch => if (processCpuSeconds < end) work(prepare(batch)))
+    var bytes = 0L
+    var cpuSeconds = 0.0
+    var wallSeconds = 0.0
+    batches(path) { batch =>
+      bytes += batch.map(_.getBytes(UTF_8).length.toLong).sum
+      val prepared = prepare(batch)
+      val cpuBefore = processCpuSeconds
+      val wallBefore = System.nanoTime()
+      work(prepared)
+      cpuSeconds += processCpuSeconds - cpuBefore
+      wallSeconds += (System.nanoTime() - wallBefore) / NANOS
+    }
+    print(Map("bytes" -> bytes, "cpuSeconds" -> cpuSeconds, "wallSeconds" -> wallSeconds))
+  }
+
+  /** Calls `work` with each text of JSON lines with `text`. */
+  def texts(path: Path)(work: String => Unit): Unit =
+    Using.resource(Source.fromFile(path.toFile)(Codec.UTF8))(
+      _.getLines().foreach(line => work(mapper.readTree(line).get("text").textValue()))
+    )
+
+  /** Prints the last line of a bench program, the process' peak memory added. */
+  def print(measured: Map[String, Any]): Unit = {
+    val node = mapper.createObjectNode()
+    (measured + ("peakMemoryBytes" -> peakMemoryBytes)).foreach {
+      case (key, value: Double) => node.put(key, value)
+      case (key, value) => node.put(key, value.toString.toLong)
+    }
+    System.out.println(mapper.writeValueAsString(node))
+  }
+
+  private def batches(path: Path)(work: Seq[String] => Unit): Unit = {
+    val batch = mutable.ArrayBuffer.empty[String]
+    var bytes = 0L
+    texts(path) { text =>
+      batch += text
+      bytes += text.length
+      if (bytes >= BATCH_BYTES) {
+        work(batch.toSeq)
+        batch.clear()
+        bytes = 0L
+      }
+    }
+    if (batch.nonEmpty) work(batch.toSeq)
+  }
+
+  /** User and system time of this process, the threads of the compiler and the collector among them. */
+  private def processCpuSeconds: Double = ManagementFactory.getOperatingSystemMXBean match {
+    case system: OperatingSystemMXBean => system.getProcessCpuTime / NANOS
+    case other => throw new IllegalStateException(s"no CPU time from ${other.getName}")
+  }
+
+  /** The largest resident set so far (Linux); 0 where the system does not say. */
+  private def peakMemoryBytes: Long = {
+    val status = Path.of("/proc/self/status")
+    if (!Files.exists(status)) 0L
+    else
+      Files.readString(status).linesIterator
+        .collectFirst { case s"VmHWM:$kibibytes kB" => kibibytes.trim.toLong * 1024 }
+        .getOrElse(0L)
+  }
+}

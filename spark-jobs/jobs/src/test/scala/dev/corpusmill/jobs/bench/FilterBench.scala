@@ -1,0 +1,78 @@
+package dev.corpusmill.jobs.bench
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import dev.corpusmill.core.filter._
+import dev.corpusmill.core.text.WordSplit
+
+import java.io.{BufferedReader, BufferedWriter, InputStreamReader, OutputStreamWriter}
+import java.nio.charset.StandardCharsets.UTF_8
+import java.nio.file.{Files, Path}
+import java.security.MessageDigest
+import java.util.HexFormat
+import scala.util.Using
+
+/**
+ * The filter families on one thread, words by the split of that name: `speed INPUT FAMILIES SPLIT` (every value of
+ * every family, decided), `decisions INPUT OUTPUT SPLIT` (each family on its own, one JSON line a text), `words SPLIT`
+ * (answers each JSON text of a line on standard input with its words).
+ */
+object FilterBench {
+  private val mapper = new ObjectMapper()
+  private val FAMILIES: Map[String, Rule] = Seq(
+    GopherQuality(),
+    GopherRepetition(),
+    C4(),
+    FineWeb(),
+    C4Paragraph()
+  ).map(rule => rule.name -> rule).toMap
+
+  def main(arguments: Array[String]): Unit = arguments.toSeq match {
+    case Seq("speed", input, families, split) =>
+      val chain = RuleChain(families.split(',').toSeq.map(FAMILIES), splitOf(split))
+      BenchRun.report(Path.of(input))(text => require(chain.judge(text) != null))
+    case Seq("decisions", input, output, split) =>
+      decisions(Path.of(input), Path.of(output), splitOf(split))
+    case Seq("words", split) => answerWords(splitOf(split))
+    case _ =>
+      throw new IllegalArgumentException(
+        "speed INPUT FAMILIES SPLIT | decisions INPUT OUTPUT SPLIT | words SPLIT"
+      )
+  }
+
+  private def splitOf(name: String): WordSplit =
+    WordSplit.find(name).getOrElse(throw new IllegalArgumentException(s"no word split $name"))
+
+  private def decisions(input: Path, output: Path, split: WordSplit): Unit =
+    Using.resource(Files.newBufferedWriter(output)) { lines =>
+      BenchRun.texts(input) { text =>
+        val node = mapper.createObjectNode()
+        FAMILIES.toSeq.sortBy(_._1).foreach { case (name, rule) =>
+          val measured = RuleChain(Seq(rule), split).measure(text)
+          val own = rule.decide(measured.values.slice(1, 1 + rule.values.size))
+          node.put(name, own.map(_.reason).orNull)
+          if (name == "c4") node.put("c4-text", own.fold(md5(measured.left.getOrElse("")))(_ => null))
+        }
+        val chars = text.toCharArray
+        node.put("words", md5(split(chars).strings(chars).map(_ + "\n").mkString))
+        writeLine(lines, mapper.writeValueAsString(node))
+      }
+    }
+
+  private def answerWords(split: WordSplit): Unit = {
+    val lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))
+    val answers = new BufferedWriter(new OutputStreamWriter(System.out, UTF_8))
+    Iterator.continually(lines.readLine()).takeWhile(_ != null).foreach { line =>
+      val chars = mapper.readValue(line, classOf[String]).toCharArray
+      writeLine(answers, mapper.writeValueAsString(split(chars).strings(chars).toArray))
+      answers.flush()
+    }
+  }
+
+  private def writeLine(writer: BufferedWriter, line: String): Unit = {
+    writer.write(line)
+    writer.newLine()
+  }
+
+  private def md5(text: String): String =
+    HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(text.getBytes(UTF_8)))
+}
