@@ -98,4 +98,62 @@ describe('configuration', () => {
       LANG: 'C',
     });
   });
+
+  describe('of the Kubernetes executor', () => {
+    const cluster = {
+      CORPUSMILL_EXECUTOR: 'kubernetes',
+      CORPUSMILL_SPARK_IMAGE: 'spark:1',
+      CORPUSMILL_RAY_IMAGE: 'ray:1',
+      CORPUSMILL_STORE: 's3://bucket/store',
+      AWS_REGION: 'r',
+      AWS_ACCESS_KEY_ID: 'k',
+      AWS_SECRET_ACCESS_KEY: 's',
+    };
+
+    it('is null where jobs run on this machine', () => {
+      expect(loadConfig(minimal, '/srv').kubernetes).toBeNull();
+    });
+
+    it('has a default for everything but the images and the store', () => {
+      const config = loadConfig({ ...minimal, ...cluster }, '/srv');
+      expect(config.kubernetes).toEqual({
+        kubeconfig: null,
+        namespace: 'corpusmill',
+        instance: 'corpusmill',
+        images: { spark: 'spark:1', ray: 'ray:1', rayGpu: 'ray:1', pullPolicy: 'IfNotPresent' },
+        serviceAccounts: { spark: 'corpusmill-spark', job: 'corpusmill-job' },
+        storeSecret: null,
+        storeVolume: null,
+        queue: null,
+        spotTaint: null,
+        gpuResource: 'nvidia.com/gpu',
+        cpuRequest: 1,
+        driverMemoryMb: 2048,
+        defaults: { cpu: 2, memoryMb: 4096, executors: 2 },
+        limits: { cpu: 16, memoryMb: 65_536, executors: 100, gpu: 8 },
+      });
+      expect(config.reconciler.claimDeadlineSeconds).toBe(900);
+    });
+
+    it('needs both images', () => {
+      const problems = problemsOf({ ...cluster, CORPUSMILL_SPARK_IMAGE: '', CORPUSMILL_RAY_IMAGE: '' });
+      expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+        'CORPUSMILL_SPARK_IMAGE',
+        'CORPUSMILL_RAY_IMAGE',
+      ]);
+    });
+
+    it('needs a store that pods can read', () => {
+      expect(problemsOf({ ...cluster, CORPUSMILL_STORE: '/data/store' })[0]).toContain(
+        'pods cannot read files of this machine',
+      );
+      const claim = { CORPUSMILL_KUBERNETES_STORE_CLAIM: 'store' };
+      const onVolume = loadConfig(
+        { ...minimal, ...cluster, ...claim, CORPUSMILL_STORE: '/data/my store' },
+        '/srv',
+      );
+      expect(onVolume.kubernetes?.storeVolume).toEqual({ claim: 'store', path: '/data/my store' });
+      expect(problemsOf({ ...cluster, ...claim })[0]).toContain('is on no volume');
+    });
+  });
 });
