@@ -87,7 +87,7 @@ async function serve(resources: Resources, options: StartOptions): Promise<Runni
   const url = addressOf(app, config);
   app.get(Reconciler).start();
   await writeServerFile(config.home, url);
-  for (const problem of missingTools(config.local)) logger.warn(problem);
+  for (const problem of missingTools(config)) logger.warn(problem);
   logger.info({ url, version: VERSION, home: config.home }, 'server started');
   const homeWatch = new HomeWatch(resources.lock, () => leaveLostHome(config, logger));
   const close = once(async (work: 'leave' | 'end' = 'leave') => {

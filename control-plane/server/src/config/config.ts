@@ -255,8 +255,9 @@ function deepFreeze<T>(value: T): T {
 }
 
 /** Missing tools of the local executor, named with the command that provides them; empty where all are there. */
-export function missingTools(config: LocalExecutorConfig): string[] {
-  return [config.python, config.jobsJar]
+export function missingTools({ local, kubernetes }: ServerConfig): string[] {
+  if (kubernetes !== null) return [];
+  return [local.python, local.jobsJar]
     .filter((path) => !existsSync(path))
     .map((path) => `${path} is missing; run "npm run setup"`);
 }
