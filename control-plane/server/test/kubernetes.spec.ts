@@ -242,8 +242,8 @@ describe('runs on Kubernetes', () => {
   });
 
   it('K11: follows the heartbeat where the status is frozen', async () => {
-    await start({ CORPUSMILL_ACTIVITY_DEADLINE_SECONDS: '1.5', CORPUSMILL_CLAIM_DEADLINE_SECONDS: '1.5' });
-    cluster.workspace.behave({ extract: { workMs: 4000 } });
+    await start({ CORPUSMILL_ACTIVITY_DEADLINE_SECONDS: '3', CORPUSMILL_CLAIM_DEADLINE_SECONDS: '20' });
+    cluster.workspace.behave({ extract: { workMs: 7000 } });
     cluster.operators.behaviour = { extract: { frozen: true } };
     const run = await running.api.finished((await submit({ extract: {} })).id);
     expect([run.state, codes(run)]).toEqual(['succeeded', [null]]);
@@ -291,10 +291,10 @@ describe('runs on Kubernetes', () => {
     });
 
     it('does not count the time in a queue', async () => {
-      await start({ CORPUSMILL_CLAIM_DEADLINE_SECONDS: '1', CORPUSMILL_KUBERNETES_QUEUE: 'team-a' });
+      await start({ CORPUSMILL_CLAIM_DEADLINE_SECONDS: '4', CORPUSMILL_KUBERNETES_QUEUE: 'team-a' });
       const submitted = await submit({ extract: {} });
       await until(() => cluster.objects('sparkapplications')[0]?.spec?.['suspend'] === true);
-      await new Promise((resolve) => setTimeout(resolve, 3000));
+      await new Promise((resolve) => setTimeout(resolve, 5500));
       cluster.admit();
       const run = await running.api.finished(submitted.id);
       expect([run.state, codes(run)]).toEqual(['succeeded', [null]]);

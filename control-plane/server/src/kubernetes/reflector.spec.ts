@@ -149,12 +149,12 @@ describe('reflector', () => {
   });
 
   it('stays on a quiet connection that sends bookmarks, and takes their version', async () => {
-    open({ silenceMs: 400 });
+    open({ silenceMs: 3000 });
     await synced();
     api.store.compact();
     for (let round = 0; round < 8; round += 1) {
       api.sendBookmarks();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
     api.breakWatches('reset', 'pods');
     addPod('next');
