@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -48,8 +47,16 @@ def written(token: bytes) -> str:
     return "".join(chr(byte) if byte in PRINTABLE else chr(256 + others.index(byte)) for byte in token)
 
 
-def tokenizer_json(ranks: dict[bytes, int]) -> str:
-    """GPT-2 as HF's tokenizer.json."""
+def tokenizer_json(ranks: dict[bytes, int], jar: str) -> str:
+    """GPT-2 as HF's tokenizer.json, made once and kept beside the jar."""
+    kept = Path(jar).with_name("gpt2-tokenizer.json")
+    if not kept.exists():
+        kept.write_text(build_tokenizer_json(ranks), encoding="utf-8")
+    return str(kept)
+
+
+def build_tokenizer_json(ranks: dict[bytes, int]) -> str:
+    """Find every token's merge and write all down."""
     byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
     model = {
         "type": "BPE",
@@ -60,7 +67,7 @@ def tokenizer_json(ranks: dict[bytes, int]) -> str:
     return json.dumps({"version": "1.0", "normalizer": None, "post_processor": None, **parts})
 
 
-def by_tiktoken(ranks: dict[bytes, int]) -> Encode:
+def by_tiktoken(ranks: dict[bytes, int], _jar: str = "") -> Encode:
     """Return tiktoken's encoder."""
     import tiktoken  # noqa: PLC0415
 
@@ -68,24 +75,21 @@ def by_tiktoken(ranks: dict[bytes, int]) -> Encode:
     return lambda batch: [encoding.encode_ordinary(text) for text in batch]
 
 
-def by_tokenizers(ranks: dict[bytes, int]) -> Encode:
+def by_tokenizers(ranks: dict[bytes, int], jar: str) -> Encode:
     """Return HF's encoder."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     import tokenizers  # noqa: PLC0415
 
-    tokenizer = tokenizers.Tokenizer.from_str(tokenizer_json(ranks))
+    tokenizer = tokenizers.Tokenizer.from_file(tokenizer_json(ranks, jar))
     return lambda batch: [encoding.ids for encoding in tokenizer.encode_batch(batch, add_special_tokens=False)]
 
 
-def by_gigatoken(ranks: dict[bytes, int]) -> Encode:
+def by_gigatoken(ranks: dict[bytes, int], jar: str) -> Encode:
     """Return gigatoken's encoder."""
     os.environ["RAYON_NUM_THREADS"] = "1"
     import gigatoken  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "tokenizer.json"
-        path.write_text(tokenizer_json(ranks), encoding="utf-8")
-        tokenizer = gigatoken.Tokenizer(str(path))
+    tokenizer = gigatoken.Tokenizer(tokenizer_json(ranks, jar))
     return lambda batch: tokenizer.encode_batch(batch)
 
 
@@ -95,7 +99,7 @@ PEERS = {"tiktoken": by_tiktoken, "gigatoken": by_gigatoken, "tokenizers": by_to
 def main() -> None:
     """Measure, or write what the peer says."""
     mode, peer, path, jar = sys.argv[1:5]
-    encode = PEERS[peer](ranks_of(jar))
+    encode = PEERS[peer](ranks_of(jar), jar)
     encode(["Hello, world."])
     if mode == "speed":
         report(path, encode)
