@@ -1,6 +1,7 @@
 // The server's own suites against a real API server (control-plane/server/test/cluster), as one test.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { at, toolEnvironment } from '../lib/paths.mjs';
@@ -16,6 +17,7 @@ test('the executor holds against the real API server, test by test', async (t) =
   });
   // The test runner's own marks would make jest's workers speak its protocol.
   delete environment.NODE_TEST_CONTEXT;
+  mkdirSync(path.dirname(REPORT), { recursive: true });
   const args = ['exec', '--', 'jest', 'test/cluster', '--maxWorkers=1', '--json', '--outputFile', REPORT];
   const status = await run('npm', args, { cwd: at('control-plane/server'), env: environment });
   const { passed, failed, skipped } = readJest(REPORT);

@@ -81,7 +81,7 @@ test('a job that is suspended and resumed ends in success', async () => {
 test("an image that cannot be pulled fails the run with the pod's reason", async () => {
   const settings = {
     CORPUSMILL_SPARK_IMAGE: 'localhost/corpusmill/absent:dev',
-    CORPUSMILL_CLAIM_DEADLINE_SECONDS: '20',
+    CORPUSMILL_CLAIM_DEADLINE_SECONDS: '60',
     CORPUSMILL_RETRY_MAX_ATTEMPTS: '1',
   };
   const run = await session.withSettings(settings, async () =>
