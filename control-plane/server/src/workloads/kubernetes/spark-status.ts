@@ -22,7 +22,8 @@ export function sparkStatus(application: SparkApplication, pods: readonly Pod[])
 }
 
 function isHeld({ spec, status }: SparkApplication): boolean {
-  return spec.suspend || SUSPENDED.has(status.applicationState.state);
+  const { state } = status.applicationState;
+  return !TERMINAL.has(state) && (spec.suspend || SUSPENDED.has(state));
 }
 
 function withoutDriver({ metadata, status }: SparkApplication, pods: readonly Pod[]): WorkloadStatus {

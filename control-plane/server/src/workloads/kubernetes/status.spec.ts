@@ -78,6 +78,11 @@ describe('status of a SparkApplication', () => {
     expect(sparkStatus(spark('RESUMING'), [])).toMatchObject({ state: 'waiting', hold: 'person' });
   });
 
+  it('is gone at its end although somebody has suspended it', () => {
+    const application = spark('COMPLETED', { suspend: true });
+    expect(sparkStatus(application, [])).toMatchObject({ state: 'gone' });
+  });
+
   it('is gone once it is being deleted and has no driver', () => {
     const deleted = spark('RUNNING', { meta: { deletionTimestamp: '2026-01-01T00:00:00Z' } });
     expect(sparkStatus(deleted, [])).toMatchObject({
