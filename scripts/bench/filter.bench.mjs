@@ -79,6 +79,10 @@ export default {
   contestants: [
     ours('all four', FAMILIES),
     ours('all four, spaCy words', FAMILIES, 'spacy-en'),
+    {
+      name: 'corpusmill all four, other thresholds over values',
+      command: ({ file }) => jvmBench('FilterBench', 'again', file, FAMILIES.join(','), 'uax29'),
+    },
     ...FAMILIES.map((family) => ours(family, [family])),
     theirs('all four', FAMILIES, 1),
     theirs('all four, our words given', FAMILIES, 1, WORDS),

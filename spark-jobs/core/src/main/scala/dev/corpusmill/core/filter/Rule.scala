@@ -39,9 +39,18 @@ trait Rule extends Serializable {
   /** Measures a text. Thresholds have no part in it. */
   def measure(text: AnalyzedText, subject: Subject): Measurement
 
-  /** The first rule that the values break. */
-  final def decide(measured: Array[Double]): Option[Reject] = checks.iterator.flatMap { check =>
-    val value = measured(values.indexOf(check.value))
-    Option.when(!check.bound.admits(value))(check.reject(value))
-  }.nextOption()
+  /** The first rule that the values break; they stand in `measured` from `offset` on. */
+  final def decide(measured: Array[Double], offset: Int = 0): Option[Reject] = {
+    var index = 0
+    while (index < bounds.length) {
+      val (position, check) = bounds(index)
+      val value = measured(offset + position)
+      if (!check.bound.admits(value)) return Some(check.reject(value))
+      index += 1
+    }
+    None
+  }
+
+  @transient private lazy val bounds: Array[(Int, Check)] =
+    checks.map(check => (values.indexOf(check.value), check)).toArray
 }

@@ -61,9 +61,8 @@ final case class RuleChain(
   }
 
   /** The first rule that the values break. */
-  def decide(values: Array[Double]): Option[Reject] = families.iterator.flatMap(family =>
-    family.rule.decide(Arrays.copyOfRange(values, family.offset, family.offset + family.size))
-  ).nextOption()
+  def decide(values: Array[Double]): Option[Reject] =
+    families.iterator.flatMap(family => family.rule.decide(values, family.offset)).nextOption()
 
   /** Measures and decides. */
   def judge(text: String, subject: Subject = Subject()): Verdict = {

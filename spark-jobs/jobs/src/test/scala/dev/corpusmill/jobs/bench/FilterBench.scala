@@ -13,8 +13,9 @@ import scala.util.Using
 
 /**
  * The filter families on one thread, words by the split of that name: `speed INPUT FAMILIES SPLIT` (every value of
- * every family, decided), `decisions INPUT OUTPUT SPLIT` (each family on its own, one JSON line a text), `words SPLIT`
- * (answers each JSON text of a line on standard input with its words).
+ * every family, decided), `again INPUT FAMILIES SPLIT` (decided from values that are there), `decisions INPUT OUTPUT
+ * SPLIT` (each family on its own, one JSON line a text), `words SPLIT` (answers each JSON text of a line on standard
+ * input with its words).
  */
 object FilterBench {
   private val mapper = new ObjectMapper()
@@ -30,6 +31,11 @@ object FilterBench {
     case Seq("speed", input, families, split) =>
       val chain = RuleChain(families.split(',').toSeq.map(FAMILIES), splitOf(split))
       BenchRun.report(Path.of(input))(text => require(chain.judge(text) != null))
+    case Seq("again", input, families, split) =>
+      val chain = RuleChain(families.split(',').toSeq.map(FAMILIES), splitOf(split))
+      BenchRun.reportBatches(Path.of(input))(_.map(chain.measure(_).values))(
+        _.foreach(values => require(chain.decide(values) != null))
+      )
     case Seq("decisions", input, output, split) =>
       decisions(Path.of(input), Path.of(output), splitOf(split))
     case Seq("words", split) => answerWords(splitOf(split))
