@@ -58,34 +58,41 @@ final case class C4(
 
   private def judgeLine(chars: Array[Char], stripped: Span): LineVerdict = {
     val words = WhitespaceWords.of(chars, stripped)
-    val line = withoutCitations(chars, stripped)
-    if (words.longest > maxWordLength || !endsWell(line) || words.count < minWordsPerLine) DropLine
-    else if (dropLoremIpsum && Phrases.contains(line, LOREM_IPSUM)) LOREM_IPSUM_FOUND
-    else if (dropJavascriptLines && Phrases.contains(line, JAVASCRIPT)) DropLine
-    else if (dropCurlyBracket && line.indexOf('{') >= 0) CURLY_BRACKET_FOUND
-    else if (dropPolicyLines && POLICY_PHRASES.exists(Phrases.contains(line, _))) DropLine
-    else if (line.length == stripped.length) KeepLine
-    else KeepChanged(line)
+    if (words.longest > maxWordLength || words.count < minWordsPerLine) DropLine
+    else
+      withoutCitations(chars, stripped) match {
+        case Some(line) => judgeContent(line.toCharArray, Span(0, line.length), KeepChanged(line))
+        case None => judgeContent(chars, stripped, KeepLine)
+      }
   }
 
-  private def endsWell(line: String): Boolean =
+  private def judgeContent(chars: Array[Char], line: Span, kept: LineVerdict): LineVerdict =
+    if (!endsWell(chars, line)) DropLine
+    else {
+      val marks = LineMarks.of(chars, line)
+      def has(isWanted: Boolean, mark: Int): Boolean = isWanted && (marks & mark) != 0
+      if (has(dropLoremIpsum, LineMarks.LOREM_IPSUM)) LOREM_IPSUM_FOUND
+      else if (has(dropJavascriptLines, LineMarks.JAVASCRIPT)) DropLine
+      else if (has(dropCurlyBracket, LineMarks.CURLY_BRACKET)) CURLY_BRACKET_FOUND
+      else if (has(dropPolicyLines, LineMarks.POLICY)) DropLine
+      else kept
+    }
+
+  private def endsWell(chars: Array[Char], line: Span): Boolean =
     !terminalPunctuation ||
-      (line.nonEmpty && END_PUNCTUATION.indexOf(line.charAt(line.length - 1).toInt) >= 0 &&
-        !line.endsWith("..."))
+      (line.length > 0 && END_PUNCTUATION.indexOf(chars(line.end - 1).toInt) >= 0 && !endsInDots(chars, line))
 
-  private def withoutCitations(chars: Array[Char], line: Span): String = {
-    val text = new String(chars, line.start, line.length)
-    if (removeCitations && text.indexOf('[') >= 0) Citations.remove(text) else text
-  }
+  private def endsInDots(chars: Array[Char], line: Span): Boolean =
+    line.length >= 3 && (1 to 3).forall(back => chars(line.end - back) == '.')
+
+  /** The line without its citations; None where it has none. */
+  private def withoutCitations(chars: Array[Char], line: Span): Option[String] =
+    if (!removeCitations || (line.start until line.end).forall(chars(_) != '[')) None
+    else Some(Citations.remove(new String(chars, line.start, line.length))).filter(_.length < line.length)
 }
 
 object C4 {
   private val END_PUNCTUATION = ".?!\"'"
-  private val LOREM_IPSUM = "lorem ipsum"
-  private val JAVASCRIPT = "javascript"
-  private val POLICY_PHRASES =
-    Seq("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
-
   private val VALUES = Seq("lorem_ipsum_lines", "curly_bracket_lines", "sentences", "kept_lines")
 
   private sealed trait LineVerdict
@@ -171,27 +178,50 @@ private object Citations {
   }
 }
 
-/** Search for a lower-case ASCII phrase in `line.lower()`. */
-private object Phrases {
+/** What a line contains, in one pass: phrases of `line.lower()`, and a curly bracket. */
+private object LineMarks {
+  val LOREM_IPSUM = 1
+  val JAVASCRIPT = 2
+  val CURLY_BRACKET = 4
+  val POLICY = 8
+
   private val KELVIN_SIGN = '\u212a'
+  private val ASCII = 128
+  private val PHRASES: Seq[(String, Int)] =
+    Seq("lorem ipsum" -> LOREM_IPSUM, "javascript" -> JAVASCRIPT, "{" -> CURLY_BRACKET) ++
+      Seq("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
+        .map(_ -> POLICY)
 
-  def contains(line: String, phrase: String): Boolean = {
-    var start = 0
-    while (start <= line.length - phrase.length) {
-      if (matchesAt(line, phrase, start)) return true
-      start += 1
-    }
-    false
-  }
+  /** Phrases by their first character; most characters begin none. */
+  private val BY_FIRST: Array[List[Phrase]] = Array.tabulate(ASCII)(first =>
+    PHRASES.collect {
+      case (phrase, mark) if phrase.head.toInt == first => Phrase(phrase.toCharArray, mark)
+    }.toList
+  )
 
-  private def matchesAt(line: String, phrase: String, start: Int): Boolean = {
-    var index = 0
-    while (index < phrase.length) {
-      if (lower(line.charAt(start + index)) != phrase.charAt(index)) return false
+  private final case class Phrase(chars: Array[Char], mark: Int)
+
+  def of(chars: Array[Char], line: Span): Int = {
+    var marks = 0
+    var index = line.start
+    while (index < line.end) {
+      val char = lower(chars(index))
+      var candidates = if (char < ASCII) BY_FIRST(char.toInt) else Nil
+      while (candidates.nonEmpty) {
+        if (stands(candidates.head.chars, chars, index, line.end)) marks |= candidates.head.mark
+        candidates = candidates.tail
+      }
       index += 1
     }
-    true
+    marks
   }
+
+  private def stands(phrase: Array[Char], chars: Array[Char], start: Int, end: Int): Boolean =
+    start + phrase.length <= end && {
+      var index = 1
+      while (index < phrase.length && lower(chars(start + index)) == phrase(index)) index += 1
+      index == phrase.length
+    }
 
   /** The Kelvin sign is the one other character whose whole lower case is an ASCII letter. */
   private def lower(char: Char): Char =

@@ -38,7 +38,8 @@ final case class RuleChain(
   /** Measures a text; null is an empty one. */
   def measure(text: String, subject: Subject = Subject()): Measured = {
     val whole = Option(text).getOrElse("")
-    if (utf8Bytes(whole) > maxTextBytes) tooLong(utf8Bytes(whole))
+    if (whole.length > maxTextBytes / MAX_UTF8_BYTES && utf8Bytes(whole.toCharArray) > maxTextBytes)
+      tooLong(utf8Bytes(whole.toCharArray))
     else {
       val values = emptyValues
       var left = Option(new AnalyzedText(whole, split))
@@ -88,20 +89,23 @@ object RuleChain {
   /** 16 MiB: over twenty times the longest document that Gopher keeps. */
   val DEFAULT_MAX_TEXT_BYTES: Int = 16 << 20
 
+  /** Of one UTF-16 unit. */
+  private val MAX_UTF8_BYTES = 3
+
   private final case class Family(rule: Rule, offset: Int, size: Int)
 
   private def fieldOf(rule: Rule, value: String): String = s"${rule.name}_$value".replace('-', '_')
 
   /** Bytes in UTF-8; a lone surrogate counts as the replacement character. */
-  private def utf8Bytes(text: String): Long = {
+  private def utf8Bytes(text: Array[Char]): Long = {
     var bytes = 0L
     var index = 0
     while (index < text.length) {
-      val char = text.charAt(index)
+      val char = text(index)
       bytes += (if (char < 0x80) 1 else if (char < 0x800) 2 else 3)
       if (
         Character.isHighSurrogate(char) && index + 1 < text.length &&
-        Character.isLowSurrogate(text.charAt(index + 1))
+        Character.isLowSurrogate(text(index + 1))
       ) {
         bytes += 1
         index += 1
@@ -118,7 +122,7 @@ object RuleChain {
     override def checks: Seq[Check] = Seq(Check.atMost("text_too_long", "bytes", maxBytes))
     override def measuring: Rule = this
     override def measure(text: AnalyzedText, subject: Subject): Measurement =
-      Measurement(Array(utf8Bytes(text.text).toDouble), Some(text))
+      Measurement(Array(utf8Bytes(text.chars).toDouble), Some(text))
   }
 
   /** A document of which nothing is left goes. */
