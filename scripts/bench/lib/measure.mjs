@@ -37,6 +37,7 @@ async function measureInput(bench, options, results) {
   for (const scale of options.scales) {
     const file = await bench.prepare({ ...options, scale });
     for (const contestant of bench.contestants) {
+      if (contestant.runsOn?.(options.input) === false) continue;
       const isWanted = contestant.name.includes(options.only) && scale <= (contestant.maxScale ?? Infinity);
       if (isWanted) await measureOne(contestant, { ...options, scale, file }, results);
     }

@@ -18,6 +18,11 @@ export const BASE_FIELDS = [
 ] as const;
 /** Fields that a record has where its version has the column. */
 const STAGE_FIELDS = [
+  'author',
+  'date',
+  'licence',
+  'opt_out',
+  'lang_mix',
   'rule_values',
   'reason',
   'detail',
@@ -42,19 +47,22 @@ export function fieldsOf(columns: readonly string[]): readonly string[] {
   return [...BASE_FIELDS, ...scores, ...STAGE_FIELDS.filter((field) => columns.includes(field))];
 }
 
-/** Makes a record of a row: metadata as an object, 64-bit integers as numbers. */
+/** Makes a record of a row: metadata and language mix as objects, 64-bit integers as numbers. */
 export function toRecord(row: ParquetRow, fields: readonly string[]): ExportRecord {
   return Object.fromEntries(
-    fields.map((field) => [field, field === 'metadata' ? parseMetadata(row[field]) : toPlain(row[field])]),
+    fields.map((field) => {
+      if (field === 'metadata') return [field, parseJson(row[field], {})];
+      return [field, field === 'lang_mix' ? parseJson(row[field], null) : toPlain(row[field])];
+    }),
   );
 }
 
-function parseMetadata(value: unknown): unknown {
-  if (typeof value !== 'string') return {};
+function parseJson(value: unknown, absent: object | null): unknown {
+  if (typeof value !== 'string') return absent;
   try {
     return JSON.parse(value) as unknown;
   } catch {
-    return {};
+    return absent;
   }
 }
 

@@ -87,6 +87,32 @@ describe('export', () => {
     );
   });
 
+  it('writes what pages say of themselves, and the languages of a mixed text as an object', async () => {
+    const columns = {
+      ...documentColumns(['a', 'b']),
+      author: string(['Ann', null]),
+      date: string(['2024-05-01', null]),
+      licence: string([null, null]),
+      opt_out: string(['noai', null]),
+      lang_mix: string(['{"en":0.6,"de":0.4}', null]),
+    };
+    const records = await jsonl(
+      versionOf([file('documents', columns)], { stage: 'extract', dataset: 'web-demo/extract' }),
+    );
+    expect(
+      records.map(({ author, date, licence, opt_out, lang_mix }) => [
+        author,
+        date,
+        licence,
+        opt_out,
+        lang_mix,
+      ]),
+    ).toEqual([
+      ['Ann', '2024-05-01', null, 'noai', { en: 0.6, de: 0.4 }],
+      [null, null, null, null, null],
+    ]);
+  });
+
   it('exports every file, across row groups, up to the limit', async () => {
     const two = versionOf(
       [

@@ -11,7 +11,7 @@ import type { RecordWriter } from './record-writer.js';
 const DOUBLES = new Set(['lang_score', 'similarity']);
 const INTEGERS = new Set(['cluster_size']);
 /** Nested values are JSON text, so that every reader takes the file. */
-const JSON_FIELDS = new Set(['metadata', 'pii', 'rule_values']);
+const JSON_FIELDS = new Set(['metadata', 'lang_mix', 'pii', 'rule_values']);
 
 /** Snappy Parquet into a file: a row group per batch, so memory does not grow with the export. */
 export function openParquetFile(path: string): RecordWriter {

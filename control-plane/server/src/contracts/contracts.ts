@@ -12,7 +12,7 @@ export interface SourceFile {
 
 export interface JobSource {
   readonly name: string;
-  readonly kind: 'warc' | 'wet' | 'jsonl' | 'parquet';
+  readonly kind: 'warc' | 'wet' | 'jsonl' | 'parquet' | 'text' | 'wikipedia';
   readonly domain: string;
   readonly files: readonly SourceFile[];
 }

@@ -66,6 +66,7 @@ describe('recipe schema', () => {
     [{ dedup: { fuzzy: { minJaccard: 1.5 } } }, '1.5 must be <= 1'],
     [{ dedup: { fuzzy: 3 } }, '3 must be null or object'],
     [{ mix: {} }, 'mix needs tokenize; add tokenize: {}'],
+    [{ extract: { format: 'markdown', extractor: 'trafilatura' } }, '"trafilatura" must be "blocks"'],
     [{ scrub: { entities: ['EMAIL', 'EMAIL'] } }, 'the same as element 0; name each only once'],
     [{ filter: { rules: [{ name: 'c5' }] } }, `"c5" is not one of ${FAMILIES}`],
     [{ filter: { rules: [{ minWords: 5 }] } }, `name is missing; it must be one of ${FAMILIES}`],
@@ -103,7 +104,8 @@ describe('recipe schema', () => {
     expect(completed.stages.extract).toMatchObject({
       languages: [],
       minLanguageScore: 0.65,
-      extractor: 'trafilatura',
+      extractor: 'blocks',
+      format: 'text',
       maxRecordBytes: 16_777_216,
     });
     expect(completed.stages.filter!['rules']).toEqual([

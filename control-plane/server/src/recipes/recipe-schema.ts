@@ -30,7 +30,8 @@ export class RecipeSchema {
 
   private run(validate: ValidateFunction, value: unknown, prefix: string): readonly ErrorItem[] {
     if (validate(value)) return [];
-    const errors = validate.errors ?? [];
+    // What an `if` demands is told by the errors of its `then`.
+    const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'if');
     const choices = errors.filter((error) => error.keyword === 'anyOf');
     const plain = errors.filter((error) => !choices.some((choice) => isWithin(error, choice)));
     return [

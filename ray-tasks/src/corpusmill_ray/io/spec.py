@@ -9,7 +9,7 @@ from corpusmill_ray.io.json_reader import DIGEST, FOLDER_URI, URI, ObjectReader,
 
 API_VERSION = "corpusmill.dev/v1"
 STAGES = ("extract", "filter", "dedup", "score", "scrub", "tokenize", "mix")
-SOURCE_KINDS = ("warc", "wet", "jsonl", "parquet")
+SOURCE_KINDS = ("warc", "wet", "jsonl", "parquet", "text", "wikipedia")
 TOKENIZER_ROLES = ("tokenizer", "vocab", "merges")
 
 _ATTEMPT_ID = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")

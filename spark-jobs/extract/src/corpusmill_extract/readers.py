@@ -7,6 +7,8 @@ from corpusmill_extract.documents.outcomes import Quarantined, Record, SourceFil
 from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.records.jsonl import read_jsonl
 from corpusmill_extract.records.parquet import read_parquet
+from corpusmill_extract.records.text_file import read_text
+from corpusmill_extract.records.wikipedia import read_wikipedia
 from corpusmill_extract.storage import open_input
 from corpusmill_extract.warc.reader import read_warc
 
@@ -40,9 +42,19 @@ def _read_parquet(raw: BinaryIO, file: SourceFile, max_record_bytes: int) -> Ite
     return read_parquet(raw, file.source, max_record_bytes)
 
 
+def _read_text(raw: BinaryIO, file: SourceFile, max_record_bytes: int) -> Iterator[Record]:
+    return read_text(raw, file.source, max_record_bytes)
+
+
+def _read_wikipedia(raw: BinaryIO, file: SourceFile, max_record_bytes: int) -> Iterator[Record]:
+    return read_wikipedia(raw, file.source, max_record_bytes)
+
+
 READERS: dict[str, RecordReader] = {
     "warc": _read_warc,
     "wet": _read_warc,
     "jsonl": _read_jsonl,
     "parquet": _read_parquet,
+    "text": _read_text,
+    "wikipedia": _read_wikipedia,
 }

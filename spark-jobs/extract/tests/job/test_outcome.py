@@ -1,5 +1,6 @@
 """From record to outcome."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.documents.settings import ExtractSettings
 from corpusmill_extract.job import outcome as outcome_module
 from corpusmill_extract.job.outcome import build_outcome
+from test_pdf import build_pdf
 
 SETTINGS = ExtractSettings()
 ORIGIN = Provenance(offset=7, doc_id="0" * 32, url="http://example.org/")
@@ -100,3 +102,48 @@ def test_repairs_mojibake_only_where_it_is_asked_to() -> None:
     untouched = build_outcome(TextRecord(ORIGIN, text), SETTINGS)
     assert isinstance(untouched, Document)
     assert untouched.text.startswith("schÃ¶ne")
+
+
+def test_makes_a_document_of_a_pdf() -> None:
+    lines = ("The garden grows slowly through the seasons,", "and every plant in it tells its own story.")
+    page = Page(ORIGIN, build_pdf(*lines), "application/pdf", None, (("x-robots-tag", "noai"),))
+    made = build_outcome(page, SETTINGS)
+    assert isinstance(made, Document)
+    assert (made.text, made.lang) == ("\n\n".join(lines), "en")
+    assert (made.provenance.title, made.provenance.author) == ("A garden", "Ann")
+    assert (made.provenance.date, made.provenance.opt_out) == ("2024-05-01", "noai")
+
+
+def test_quarantines_a_pdf_that_is_damaged() -> None:
+    made = build_outcome(Page(ORIGIN, b"%PDF-1.4 nothing", "application/pdf", None), SETTINGS)
+    assert made == Quarantined(7, Reason.NOT_PDF)
+
+
+def test_carries_what_a_page_says_of_itself() -> None:
+    head = (
+        '<meta name="author" content="Ann"><meta name="date" content="2024-05-01"><meta name="robots" content="noai">'
+    )
+    made = build_outcome(_page(f"<html><head>{head}</head><body><p>{ENGLISH}</p></body></html>"), SETTINGS)
+    assert isinstance(made, Document)
+    origin = made.provenance
+    assert (origin.author, origin.date, origin.licence, origin.opt_out) == ("Ann", "2024-05-01", None, "noai")
+
+
+def test_tells_the_languages_of_a_mixed_text() -> None:
+    german = "Der Garten wächst langsam im Regen. Abends kommen Nachbarn vorbei und reden über das Wetter. " * 3
+    made = build_outcome(TextRecord(ORIGIN, f"{ENGLISH}\n{german}"), SETTINGS)
+    assert isinstance(made, Document)
+    assert made.lang_mix is not None
+    shares = json.loads(made.lang_mix)
+    assert set(shares) == {"de", "en"}
+    assert sum(shares.values()) == pytest.approx(1, abs=0.02)
+    assert min(shares.values()) > 0.3
+
+
+def test_keeps_indentation_in_markdown_only() -> None:
+    code = (
+        f"<html><body><article><p>{ENGLISH * 2}</p><pre>if x:\n    y</pre><p>{ENGLISH * 2}</p></article></body></html>"
+    )
+    markdown = build_outcome(_page(code), replace(SETTINGS, format="markdown"))
+    assert isinstance(markdown, Document)
+    assert "```\nif x:\n    y\n```" in markdown.text

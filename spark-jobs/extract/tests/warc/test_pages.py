@@ -52,7 +52,7 @@ def test_rejects_other_statuses_than_200(status: int) -> None:
     assert _rejection(record(http(HTML, status=status))) == ("http_status", str(status))
 
 
-@pytest.mark.parametrize("media_type", ["image/png", "application/pdf", "text/css"])
+@pytest.mark.parametrize("media_type", ["image/png", "text/css"])
 def test_rejects_media_types_that_are_no_pages(media_type: str) -> None:
     assert _rejection(record(http(HTML, media_type))) == ("content_type", media_type)
 
@@ -141,3 +141,10 @@ def test_quarantines_a_damaged_content_coding_and_reads_on() -> None:
     records = read(bad + record(http(HTML)))
     assert quarantined(records) == [(0, "corrupt_gzip")]
     assert len(records) == 2
+
+
+def test_takes_a_pdf_and_the_fields_that_may_opt_out() -> None:
+    fields = "X-Robots-Tag: noai\r\nTDM-Reservation: 1\r\nServer: x\r\n"
+    page = _page(record(http(b"%PDF-1.4", "application/pdf", extra=fields)))
+    assert (page.body, page.media_type) == (b"%PDF-1.4", "application/pdf")
+    assert page.policy == (("tdm-reservation", "1"), ("x-robots-tag", "noai"))

@@ -23,7 +23,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What is known of a record before its text: identity and origin. `offset` is in bytes (Parquet: rows)."""
+    """What is known of a record beside its text: identity, origin, and what it says of itself.
+
+    `offset` is in bytes (Parquet: rows).
+    """
 
     offset: int
     doc_id: str | None = None
@@ -32,16 +35,21 @@ class Provenance:
     title: str | None = None
     fetch_time: str | None = None
     metadata: str | None = None
+    author: str | None = None
+    date: str | None = None
+    licence: str | None = None
+    opt_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A web page's decoded payload; `charset` is what the HTTP header says."""
+    """A web page's decoded payload; `charset` and `policy`, fields that may opt out, are what the HTTP header says."""
 
     provenance: Provenance
     body: bytes
     media_type: str
     charset: str | None
+    policy: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,7 @@ class Document:
     text: str
     lang: str
     lang_score: float
+    lang_mix: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class Rejected:
     text: str | None = None
     lang: str | None = None
     lang_score: float | None = None
+    lang_mix: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

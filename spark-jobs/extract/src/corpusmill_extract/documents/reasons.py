@@ -10,6 +10,8 @@ class Reason(StrEnum):
     HTTP_STATUS = "http_status"
     CONTENT_TYPE = "content_type"
     EMPTY_TEXT = "empty_text"
+    WIKI_NAMESPACE = "wiki_namespace"
+    WIKI_REDIRECT = "wiki_redirect"
     LANGUAGE = "language"
     LANGUAGE_SCORE = "language_score"
 
@@ -30,3 +32,5 @@ class Reason(StrEnum):
     INVALID_ENCODING = "invalid_encoding"
     LINE_TOO_LONG = "line_too_long"
     NOT_PARQUET = "not_parquet"
+    NOT_PDF = "not_pdf"
+    NOT_WIKIPEDIA = "not_wikipedia"

@@ -11,7 +11,8 @@ class ExtractSettings:
 
     languages: tuple[str, ...] = ()
     min_language_score: float = 0.65
-    extractor: str = "trafilatura"
+    extractor: str = "blocks"
+    format: str = "text"
     comments: bool = False
     fix_mojibake: bool = False
     max_record_bytes: int = 16 * 1024 * 1024
@@ -30,6 +31,7 @@ def parse_settings(raw: Mapping[str, Any]) -> ExtractSettings:
         languages=tuple(raw["languages"]),
         min_language_score=float(raw["minLanguageScore"]),
         extractor=str(raw["extractor"]),
+        format=str(raw["format"]),
         comments=bool(raw["comments"]),
         fix_mojibake=bool(raw["fixMojibake"]),
         max_record_bytes=int(raw["maxRecordBytes"]),

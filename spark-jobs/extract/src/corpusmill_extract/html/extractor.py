@@ -1,12 +1,13 @@
-"""Main content of a page: trafilatura behind a guard, or resiliparse alone.
+"""A page's main text, by one of three extractors, and what the page says of itself.
 
-The guard: trafilatura now and then finds next to nothing on a page that is no article. Where its text is
-far shorter than what a cheap pass finds (resiliparse, 10 times faster), it is asked again with recall in mind,
-and where even that is next to nothing, resiliparse's text is taken.
+`blocks` is ours (main_content.py). `trafilatura` runs behind a guard: it now and then finds next to nothing on a page
+that is no article. Where its text is far shorter than what a cheap pass finds (resiliparse), it is asked again with
+recall in mind, and where even that is next to nothing, resiliparse's text is taken.
 Nothing here looks at a clock, a network or an earlier page: the same page always gives the same text.
 """
 
 import logging
+from collections.abc import Mapping
 from configparser import ConfigParser
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,19 +15,21 @@ from dataclasses import dataclass
 import trafilatura
 from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
-from resiliparse.parse.html import HTMLTree
 from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.utils import load_html
 
 from corpusmill_extract.documents.settings import ExtractSettings
-from corpusmill_extract.documents.text import normalize_line, replace_surrogates
+from corpusmill_extract.documents.text import replace_surrogates
+from corpusmill_extract.html.blocks import PageBlocks, read_blocks
+from corpusmill_extract.html.main_content import select_main_content
+from corpusmill_extract.html.page_facts import PageFacts, read_page_facts
+from corpusmill_extract.html.render import render_markdown, render_text
 
 # Lengths are compared in characters. With these no set of benchmarks/quality.py loses against trafilatura alone
 # and two gain; taking resiliparse's text at SUSPICIOUS_FRACTION instead gains 0.010 on one and loses 0.020 on another.
 SUSPICIOUS_FRACTION = 0.5
 RETRY_GAIN = 1.5
 HOPELESS_FRACTION = 0.1
-_MAX_TITLE_CHARS = 1000
 
 # Libraries log what they read, page text included; none of that may reach a job's log.
 for _name in ("trafilatura", "htmldate", "courlan", "readability", "justext"):
@@ -35,22 +38,19 @@ for _name in ("trafilatura", "htmldate", "courlan", "readability", "justext"):
 
 @dataclass(frozen=True, slots=True)
 class ExtractedPage:
-    """A page's main text, not yet normalised, and its title."""
+    """A page's main text, not yet normalised, and its facts."""
 
     text: str
-    title: str | None
+    facts: PageFacts
 
 
-def extract_page(html: str, settings: ExtractSettings) -> ExtractedPage:
-    """Return the main text of a page whose size and depth were checked before."""
+def extract_page(html: str, settings: ExtractSettings, policy: Mapping[str, str]) -> ExtractedPage:
+    """Return the main text of a page whose size and depth were checked before; `policy` are its HTTP fields."""
     html = replace_surrogates(html.replace("\0", ""))
     if not html.strip():
-        return ExtractedPage("", None)
-    page = HTMLTree.parse(html)
-    text = extract_plain_text(page, main_content=True, alt_texts=False, comments=settings.comments)
-    if settings.extractor == "trafilatura":
-        text = _extract_guarded(html, text, comments=settings.comments)
-    return ExtractedPage(replace_surrogates(text), _title(page))
+        return ExtractedPage("", PageFacts())
+    page = read_blocks(html)
+    return ExtractedPage(replace_surrogates(_text(html, page, settings)), read_page_facts(page, policy))
 
 
 def extract_with_trafilatura(tree: HtmlElement | None, *, comments: bool, recall: bool = False) -> str:
@@ -61,6 +61,14 @@ def extract_with_trafilatura(tree: HtmlElement | None, *, comments: bool, recall
     return text or ""
 
 
+def _text(html: str, page: PageBlocks, settings: ExtractSettings) -> str:
+    if settings.extractor == "blocks":
+        numbers = select_main_content(page, comments=settings.comments)
+        return (render_markdown if settings.format == "markdown" else render_text)(page, numbers)
+    text = extract_plain_text(html, main_content=True, alt_texts=False, comments=settings.comments)
+    return _extract_guarded(html, text, comments=settings.comments) if settings.extractor == "trafilatura" else text
+
+
 def _extract_guarded(html: str, cheap: str, *, comments: bool) -> str:
     tree = load_html(html)
     text = extract_with_trafilatura(tree, comments=comments)
@@ -68,11 +76,6 @@ def _extract_guarded(html: str, cheap: str, *, comments: bool) -> str:
         retry = extract_with_trafilatura(tree, comments=comments, recall=True)
         text = retry if len(retry) > RETRY_GAIN * len(text) else text
     return cheap if len(text) < HOPELESS_FRACTION * len(cheap) else text
-
-
-def _title(page: HTMLTree) -> str | None:
-    title = normalize_line(replace_surrogates(page.title or ""))
-    return title[:_MAX_TITLE_CHARS].rstrip() or None
 
 
 def _unlimited_config() -> ConfigParser:

@@ -1,5 +1,6 @@
 """One record to its outcome: text, language, and the reason where it is no document."""
 
+import json
 from dataclasses import replace
 
 from corpusmill_extract.documents.errors import BadRecordError
@@ -15,12 +16,15 @@ from corpusmill_extract.documents.outcomes import (
 from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.documents.settings import ExtractSettings
 from corpusmill_extract.documents.text import fix_mojibake, normalize_line, normalize_text, replace_surrogates
+from corpusmill_extract.html.blocks import PageBlocks
 from corpusmill_extract.html.encoding import decode_page
 from corpusmill_extract.html.extractor import extract_page
 from corpusmill_extract.html.limits import check_html_limits
+from corpusmill_extract.html.page_facts import read_page_facts
 from corpusmill_extract.language.codes import is_wanted
 from corpusmill_extract.language.detector import detect_language
-from corpusmill_extract.warc.pages import HTML_TYPES
+from corpusmill_extract.pdf import read_pdf
+from corpusmill_extract.warc.pages import HTML_TYPES, PDF_TYPE
 
 
 def build_outcome(record: Record, settings: ExtractSettings) -> Outcome:
@@ -28,8 +32,8 @@ def build_outcome(record: Record, settings: ExtractSettings) -> Outcome:
     if isinstance(record, Rejected | Quarantined):
         return record
     try:
-        text = _read_page(record, settings) if isinstance(record, Page) else record
-        return _judge(_normalized(text, settings), settings)
+        text = _read_page(record, settings) if isinstance(record, Page) else _normalized(record, settings)
+        return _judge(text, settings)
     except BadRecordError as damage:
         return Quarantined(record.provenance.offset, damage.reason, damage.detail)
     except Exception as error:  # noqa: BLE001 - libraries raise anything; the class is kept, the message may hold text
@@ -37,19 +41,38 @@ def build_outcome(record: Record, settings: ExtractSettings) -> Outcome:
 
 
 def _read_page(page: Page, settings: ExtractSettings) -> TextRecord:
+    if page.media_type == PDF_TYPE:
+        return _normalized(_read_pdf(page, settings), settings)
     text = decode_page(page.body, page.charset)
     if page.media_type not in HTML_TYPES:
-        return TextRecord(page.provenance, text)
+        return _normalized(TextRecord(page.provenance, text), settings)
     check_html_limits(text, settings.max_html_nodes, settings.max_html_depth)
-    extracted = extract_page(text, settings)
-    return TextRecord(replace(page.provenance, title=extracted.title), extracted.text)
+    extracted = extract_page(text, settings, dict(page.policy))
+    facts = extracted.facts
+    provenance = replace(
+        page.provenance,
+        title=facts.title,
+        author=facts.author,
+        date=facts.date,
+        licence=facts.licence,
+        opt_out=facts.opt_out,
+    )
+    record = TextRecord(provenance, extracted.text)
+    return _normalized(record, settings, keep_indent=settings.format == "markdown")
 
 
-def _normalized(record: TextRecord, settings: ExtractSettings) -> TextRecord:
+def _read_pdf(page: Page, settings: ExtractSettings) -> TextRecord:
+    pdf = read_pdf(page.body, settings.max_record_bytes)
+    facts = read_page_facts(PageBlocks(), dict(page.policy))
+    provenance = replace(page.provenance, title=pdf.title, author=pdf.author, date=pdf.date, opt_out=facts.opt_out)
+    return TextRecord(provenance, pdf.text)
+
+
+def _normalized(record: TextRecord, settings: ExtractSettings, *, keep_indent: bool = False) -> TextRecord:
     text = fix_mojibake(record.text) if settings.fix_mojibake else record.text
     origin = record.provenance
     clean = replace(origin, title=_clean_line(origin.title), url=_clean_url(origin.url))
-    return TextRecord(clean, normalize_text(replace_surrogates(text)))
+    return TextRecord(clean, normalize_text(replace_surrogates(text), keep_indent=keep_indent))
 
 
 def _clean_line(value: str | None) -> str | None:
@@ -65,9 +88,10 @@ def _judge(record: TextRecord, settings: ExtractSettings) -> Outcome:
     if not text:
         return Rejected(provenance, Reason.EMPTY_TEXT, text="")
     language = detect_language(text)
-    rejected = Rejected(provenance, Reason.LANGUAGE, language.code, text, language.code, language.score)
+    mix = json.dumps(language.mix, separators=(",", ":")) if language.mix else None
+    rejected = Rejected(provenance, Reason.LANGUAGE, language.code, text, language.code, language.score, mix)
     if not is_wanted(language.code, settings.languages):
         return rejected
     if settings.languages and language.score < settings.min_language_score:
         return replace(rejected, reason=Reason.LANGUAGE_SCORE, detail=f"{language.score:.4f}")
-    return Document(provenance, text, language.code, language.score)
+    return Document(provenance, text, language.code, language.score, mix)

@@ -21,7 +21,7 @@ from corpusmill_extract.documents.outcomes import (
 
 _STRINGS = (
     *("role", "doc_id", "id", "source", "domain", "url", "title", "fetch_time", "warc_uri"),
-    *("lang", "text", "metadata", "reason", "detail", "uri"),
+    *("author", "date", "licence", "opt_out", "lang", "lang_mix", "text", "metadata", "reason", "detail", "uri"),
 )
 _INTEGERS = ("warc_offset", "offset", "records")
 _FIELDS: list[tuple[str, pa.DataType]] = [
@@ -50,6 +50,7 @@ def staged_row(outcome: Outcome, file: SourceFile) -> StagedRow:
         }
     row = _provenance_columns(outcome.provenance, file)
     row |= {"text": outcome.text, "lang": outcome.lang, "lang_score": outcome.lang_score}
+    row["lang_mix"] = outcome.lang_mix
     if isinstance(outcome, Document):
         return row | {"role": "documents"}
     return row | _rejection_columns(outcome)
@@ -87,6 +88,10 @@ def _provenance_columns(provenance: Provenance, file: SourceFile) -> StagedRow:
         "warc_uri": file.uri,
         "warc_offset": provenance.offset,
         "metadata": provenance.metadata,
+        "author": provenance.author,
+        "date": provenance.date,
+        "licence": provenance.licence,
+        "opt_out": provenance.opt_out,
     }
 
 

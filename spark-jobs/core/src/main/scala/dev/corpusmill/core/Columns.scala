@@ -44,7 +44,12 @@ object Columns {
       LANG -> StringType,
       "lang_score" -> DoubleType,
       TEXT -> StringType,
-      "metadata" -> StringType
+      "metadata" -> StringType,
+      "author" -> StringType,
+      "date" -> StringType,
+      "licence" -> StringType,
+      "opt_out" -> StringType,
+      "lang_mix" -> StringType
     ).map { case (name, dataType) => StructField(name, dataType) }
   )
 }

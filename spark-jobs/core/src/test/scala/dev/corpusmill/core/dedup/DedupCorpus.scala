@@ -27,7 +27,7 @@ object DedupCorpus {
 
   def documentRows(spark: SparkSession, documents: Seq[TestDocument], partitions: Int): DocumentRows = {
     val rows = documents.map { document =>
-      Row(
+      val known = Seq(
         document.docId,
         null,
         document.source,
@@ -42,6 +42,7 @@ object DedupCorpus {
         document.text,
         null
       )
+      Row.fromSeq(known.padTo(Columns.DOCUMENT_SCHEMA.size, null))
     }
     val frame =
       spark.createDataFrame(spark.sparkContext.parallelize(rows, partitions), Columns.DOCUMENT_SCHEMA)

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { at } from '../lib/paths.mjs';
+
+const SETS = ['wcxb-dev', 'aeb', 'dragnet-r', 'trafilatura-a'];
+const END_TO_END = 'wcxb-dev as WARC files, end to end';
+const PROJECT = at('spark-jobs/extract');
+const QUALITY = path.join(PROJECT, 'benchmarks/quality.py');
+const STAGE = path.join(PROJECT, 'benchmarks/end_to_end.py');
+const OURS = at('.venv/bin/python');
+/** The project's packages, for a Python that has none of them installed. */
+const withProject = (python) => ['env', `PYTHONPATH=${PROJECT}/src:${PROJECT}/benchmarks`, python];
+
+function folderOf(given) {
+  const folder = given === undefined ? at('../shared/data/extraction') : path.resolve(given);
+  if (existsSync(folder)) return folder;
+  throw new Error(`${folder} is not there; give a folder of gold sets by --input FOLDER`);
+}
+
+/** On the sets: extraction alone, pages in memory. `file` names folder, set and copies. */
+const onSets = (name, options) => ({
+  name,
+  ...options,
+  command: ({ file: [folder, set, copies], python }) => [
+    ...withProject(name === 'rs-trafilatura' ? python : OURS),
+    QUALITY,
+    name,
+    folder,
+    set,
+    String(copies),
+  ],
+  runsOn: (input) => input !== END_TO_END,
+});
+
+/** From WARC files to rows: one Python process, and the same through Spark on one core. */
+const onFiles = (name, way, options) => ({
+  name,
+  ...options,
+  command: ({ file: [folder, , copies] }) => {
+    const files = readdirSync(folder).filter((file) => /^wcxb-dev-.*\.warc\.gz$/.test(file));
+    const inputs = files.toSorted().map((file) => path.join(folder, file));
+    return [...withProject(OURS), STAGE, way, ...inputs, '--copies', String(copies)];
+  },
+  runsOn: (input) => input === END_TO_END,
+});
+
+const perSecond = (row) => Math.round(row.documents / row.cpuSeconds);
+
+/** F1 and documents per CPU-second of every contestant on every set, and what Spark costs beside the loop. */
+function verify({ results }) {
+  const smallest = Math.min(...results.rows.map((row) => row.scale));
+  const rows = results.rows.filter((row) => row.scale === smallest);
+  const notes = rows
+    .filter((row) => row.f1 !== undefined)
+    .map(
+      (row) => `${row.input}: ${row.contestant} F1 ${row.f1.toFixed(3)}, ${perSecond(row)} documents/CPU-s`,
+    );
+  const of = (name) => results.rows.findLast((row) => row.contestant === name);
+  const [loop, spark] = [of('plain loop'), of('through Spark')];
+  if (loop !== undefined && spark !== undefined && loop.scale === spark.scale)
+    notes.push(
+      `through Spark: ${(spark.cpuSeconds / loop.cpuSeconds).toFixed(2)} times the CPU of the plain loop`,
+    );
+  return notes;
+}
+
+/** Main text of web pages, on one thread; quality beside speed. */
+export default {
+  name: 'extract',
+  unit: 'MB',
+  requirements: 'extract.txt',
+  inputs: [...SETS, END_TO_END],
+  prepare: ({ input, scale, given }) => [folderOf(given), input, scale],
+  contestants: [
+    onSets('corpusmill', { isOurs: true }),
+    onSets('trafilatura', { maxScale: 1 }),
+    onSets('rs-trafilatura', { maxScale: 1 }),
+    onSets('resiliparse'),
+    onFiles('through Spark', 'spark', { isOurs: true, maxScale: 4 }),
+    onFiles('plain loop', 'loop', { maxScale: 4 }),
+  ],
+  verify,
+};

@@ -1,0 +1,265 @@
+"""A page as a flat list of text blocks, from one pass of libxml2's HTML parser and without a tree.
+
+A block is text that no block-level tag and no empty line interrupts. Containers are the block-level elements,
+in document order; container 0 is the page. Each holds a range of blocks, so that features are sums over ranges.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT, name_hints
+
+_INLINE, _TIME, _LINK, _BREAK, _SKIPPED, _HEAD = range(1, 7)
+# What is none of these is a block.
+_ROLES = {
+    **dict.fromkeys(
+        [
+            *("abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i"),
+            *("img", "input", "ins", "kbd", "label", "mark", "nobr", "q", "rt", "ruby", "s", "samp", "small", "source"),
+            *("span", "strike", "strong", "sub", "sup", "track", "tt", "u", "var", "wbr"),
+        ],
+        _INLINE,
+    ),
+    **dict.fromkeys(
+        [
+            *("applet", "audio", "canvas", "datalist", "embed", "frameset", "iframe", "map", "noframes", "object"),
+            *("rp", "script", "select", "style", "svg", "template", "textarea", "title", "video"),
+        ],
+        _SKIPPED,
+    ),
+    **dict.fromkeys(["base", "link", "meta"], _HEAD),
+    "time": _TIME,
+    "a": _LINK,
+    "br": _BREAK,
+}
+_JSON_LD = "application/ld+json"
+_MAX_META = 500
+_UNREAD = re.compile(r"<(!--|(?:script|style|svg)(?=[\s>]))[^>]*", re.IGNORECASE)
+_UNREAD_ENDS = {"!--": "-->", "script": "</script", "style": "</style", "svg": "</svg"}
+_NAMING = frozenset({"id", "role", "itemprop"})
+_UNSEEN = HINT_BIT["unseen"]
+PAGE = 0
+
+
+# A container as numbers: its parent; the number of the first block in it, or after it where it has none; its depth;
+# hints of its tag and of its names; the same of it and all around it (`body` says nothing); its kind (containers
+# with one tag and class are of one).
+Container = tuple[int, int, int, int, int, int, int, int]
+
+
+@dataclass(slots=True)
+class PageBlocks:
+    """A page's text. `owners` says in which container a block stands, `link_chars` how much of it is linked."""
+
+    texts: list[str] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    link_chars: list[int] = field(default_factory=list)
+    links: list[int] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=lambda: [(PAGE, 0, 0, 0, 0, 0, 0, 0)])
+    tags: list[str] = field(default_factory=lambda: [""])
+    # Per container the number of the first block after it.
+    ends: list[int] = field(default_factory=lambda: [-1])
+    title: str = ""
+    # Of several, the first.
+    meta: dict[str, str] = field(default_factory=dict)
+    licence: str | None = None
+    time: str | None = None
+    json_ld: list[str] = field(default_factory=list)
+
+
+def read_blocks(html: str) -> PageBlocks:
+    """Return the blocks of a page whose size and depth were checked before."""
+    collector = _BlockCollector()
+    if html.strip():
+        # No more than the parser's own limit of depth stops it: what is deeper was refused before.
+        parser = etree.HTMLParser(target=collector, encoding="utf-8", huge_tree=True)
+        etree.HTML(_without_unread(html).encode("utf-8", "replace"), parser=parser)
+    return collector.close()
+
+
+def _without_unread(html: str) -> str:
+    """Leave out scripts, styles and drawings, half of a page's bytes, which the parser would hand over in vain."""
+    parts: list[str] = []
+    kept = position = 0
+    while match := _UNREAD.search(html, position):
+        name = match.group(1).lower()
+        position = html.find(_UNREAD_ENDS[name], match.end())
+        if position < 0:
+            break
+        if name != "!--" and not (name == "script" and _JSON_LD in match.group(0).lower()):
+            parts.append(html[kept : match.start()])
+            kept = html.find(">", position) + 1 or len(html)
+            position = kept
+    return "".join(parts) + html[kept:]
+
+
+class _BlockCollector:
+    """Hears libxml2's parser events. It closes what authors left open, so that starts and ends are paired."""
+
+    def __init__(self) -> None:
+        self._page = PageBlocks()
+        # By tag and class: number, hints of the class, hint of the tag.
+        self._kinds: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self._stack: list[int] = []
+        self._top = PAGE
+        self._skipped_depth = 0
+        self._captured: list[str] | None = None
+        self._text: list[str] = []
+        self._link_depth = self._link_chars = self._links = self._breaks = self._pre_depth = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._skipped_depth:
+            self._skipped_depth += 1
+            return
+        role = _ROLES.get(tag)
+        if role is None:
+            if self._text:
+                self._flush()
+            self._open(tag, attributes)
+        elif role != _INLINE:
+            self._start_special(role, tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._skipped_depth:
+            self._skipped_depth -= 1
+            if not self._skipped_depth:
+                self._end_capture(tag)
+            return
+        role = _ROLES.get(tag)
+        if role is None:
+            if self._text:
+                self._flush()
+            self._close(tag)
+        elif role == _LINK:
+            self._link_depth = max(0, self._link_depth - 1)
+
+    def data(self, text: str) -> None:
+        if self._skipped_depth:
+            if self._captured is not None:
+                self._captured.append(text)
+        elif not text.isspace():
+            self._text.append(text)
+            self._breaks = 0
+            if self._link_depth:
+                self._link_chars += len(text.strip())
+        elif self._text:
+            self._text.append(text)
+
+    def close(self) -> PageBlocks:
+        if self._text:
+            self._flush()
+        count = len(self._page.texts)
+        self._page.ends = [count if end < 0 else end for end in self._page.ends]
+        return self._page
+
+    def _start_special(self, role: int, tag: str, attributes: Mapping[str, str]) -> None:
+        if role == _LINK:
+            self._link_depth += 1
+            self._links += 1
+            self._note_licence(attributes)
+        elif role == _BREAK:
+            self._start_break()
+        elif role == _SKIPPED:
+            self._skip(tag, attributes)
+        elif role == _HEAD:
+            self._note_head(tag, attributes)
+        elif self._page.time is None:
+            self._page.time = attributes.get("datetime")
+
+    def _start_break(self) -> None:
+        """One break is white space, two in a row end a block."""
+        self._breaks += 1
+        if self._breaks > 1:
+            self._flush()
+        elif self._text:
+            self._text.append("\n")
+
+    def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._skipped_depth = 1
+        is_title = tag == "title" and not self._page.title
+        if is_title or (tag == "script" and attributes.get("type", "").lower() == _JSON_LD):
+            self._captured = []
+
+    def _end_capture(self, tag: str) -> None:
+        if self._captured is None:
+            return
+        text = "".join(self._captured)
+        self._captured = None
+        if tag == "title":
+            self._page.title = text
+        else:
+            self._page.json_ld.append(text)
+
+    def _note_head(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "link":
+            self._note_licence(attributes)
+            return
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        content = attributes.get("content")
+        if name and content and len(self._page.meta) < _MAX_META:
+            self._page.meta.setdefault(name.lower(), content)
+
+    def _note_licence(self, attributes: Mapping[str, str]) -> None:
+        relation = attributes.get("rel")
+        if relation and "license" in relation.lower().split():
+            self._page.licence = self._page.licence or attributes.get("href")
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
+        page, number, names = self._page, self._top, 0
+        classes = ""
+        if attributes:
+            classes = attributes.get("class", "")
+            if not classes or len(attributes) > 1:
+                names = _other_hints(attributes)
+        kind = self._kinds.get((tag, classes)) or self._new_kind(tag, classes)
+        names |= kind[1]
+        _, _, depth, _, _, tags_around, names_around, _ = page.containers[number]
+        tags = kind[2]
+        names_around = 0 if tag == "body" else names_around | names
+        self._top = len(page.ends)
+        page.containers.append(
+            (number, len(page.texts), depth + 1, tags, names, tags_around | tags, names_around, kind[0])
+        )
+        page.tags.append(tag)
+        page.ends.append(-1)
+        self._stack.append(number)
+        if tag == "pre":
+            self._pre_depth += 1
+
+    def _new_kind(self, tag: str, classes: str) -> tuple[int, int, int]:
+        kind = self._kinds[(tag, classes)] = (len(self._kinds) + 1, name_hints(classes), TAG_BIT.get(tag, 0))
+        return kind
+
+    def _close(self, tag: str) -> None:
+        if not self._stack or self._page.tags[self._top] != tag:
+            return
+        self._page.ends[self._top] = len(self._page.texts)
+        self._top = self._stack.pop()
+        if tag == "pre":
+            self._pre_depth -= 1
+
+    def _flush(self) -> None:
+        self._breaks = 0
+        raw = "".join(self._text)
+        self._text.clear()
+        text = raw.strip("\n").rstrip() if self._pre_depth else " ".join(raw.split())
+        if text:
+            page = self._page
+            page.texts.append(text)
+            page.owners.append(self._top)
+            page.link_chars.append(min(self._link_chars, len(text)))
+            page.links.append(self._links)
+        self._link_chars = self._links = 0
+
+
+def _other_hints(attributes: Mapping[str, str]) -> int:
+    bits = 0
+    for name, value in attributes.items():
+        if name in _NAMING:
+            bits |= name_hints(value)
+        elif name == "hidden" or (name == "style" and "display" in value and "none" in value):
+            bits |= _UNSEEN
+    return bits

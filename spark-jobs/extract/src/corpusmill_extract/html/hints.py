@@ -1,0 +1,90 @@
+"""What the names of a page's elements say about their text, as bits.
+
+Two sets: tags that mean something (`nav`, `article`), and words in `class`, `id`, `role` and `itemprop`
+(`comment`, `sidebar`). Which of them speaks for main text is the model's business (training/README.md).
+"""
+
+import re
+from functools import lru_cache
+
+TAG_HINTS = (
+    *("article", "main", "nav", "aside", "header", "footer", "form", "table", "ul", "ol", "figure", "button"),
+    *("blockquote", "pre", "p", "section", "dl", "details", "address", "center", "noscript"),
+)
+# The words that stand for a hint. A word may stand for several.
+HINT_WORDS = {
+    "comment": "comment respond disqus",
+    "reply": "reply replies",
+    "sidebar": "sidebar rail secondary",
+    "nav": "nav navbar navigation",
+    "menu": "menu dropdown submenu",
+    "foot": "footer foot bottom",
+    "head": "header masthead topbar top",
+    "crumb": "breadcrumb crumb",
+    "share": "share sharing social follow",
+    "related": "related recommend recommended more similar",
+    "ad": "ad advert advertisement sponsor sponsored promo promotion",
+    "cookie": "cookie consent gdpr privacy",
+    "subscribe": "subscribe newsletter signup subscription",
+    "author": "author byline bio",
+    "date": "date time published timestamp",
+    "meta": "meta info details",
+    "tag": "tag category categories keyword",
+    "content": "content",
+    "article": "article articlebody",
+    "post": "post blog entry",
+    "story": "story",
+    "main": "main primary",
+    "body": "body copy",
+    "text": "text txt richtext prose wysiwyg paragraph",
+    "title": "title headline heading",
+    "product": "product item",
+    "price": "price cart",
+    "review": "review rating",
+    "summary": "description desc summary excerpt intro lead teaser",
+    "forum": "forum thread topic message msg",
+    "list": "list grid listing",
+    "card": "card tile teaser",
+    "widget": "widget module block",
+    "popup": "modal popup overlay dialog lightbox",
+    "hidden": "hidden sr hide invisible screen",
+    "pager": "pagination pager paging",
+    "caption": "caption credit",
+    "login": "login register account user profile",
+    "search": "search filter",
+    "toc": "toc",
+    "media": "gallery slider carousel video image photo media",
+    "code": "code highlight",
+    "faq": "faq accordion answer question",
+    "column": "col column left right",
+    "latest": "latest popular trending recent recently",
+    "legal": "copyright legal disclaimer",
+    "docs": "doc documentation markdown",
+    "unseen": "",  # style="display:none" and the attribute `hidden`
+}
+TAG_BIT = {tag: 1 << index for index, tag in enumerate(TAG_HINTS)}
+HINT_BIT = {hint: 1 << index for index, hint in enumerate(HINT_WORDS)}
+# More of an attribute than this is read by nobody who wrote it by hand.
+_MAX_NAME_CHARS = 256
+_NAME_PART = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])")
+
+
+def _bits_by_word() -> dict[str, int]:
+    bits: dict[str, int] = {}
+    for hint, words in HINT_WORDS.items():
+        for word in words.split():
+            bits[word] = bits.get(word, 0) | HINT_BIT[hint]
+    return bits
+
+
+_WORD_BITS = _bits_by_word()
+
+
+@lru_cache(maxsize=65536)
+def name_hints(names: str) -> int:
+    """Return the bits of the hints in an element's names; a plural counts as its singular."""
+    bits = 0
+    for part in _NAME_PART.findall(names[:_MAX_NAME_CHARS]):
+        word = part.lower()
+        bits |= _WORD_BITS.get(word) or _WORD_BITS.get(word.removesuffix("s"), 0)
+    return bits

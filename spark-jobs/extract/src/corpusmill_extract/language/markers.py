@@ -1,0 +1,58 @@
+"""Close languages told apart by marks: words and parts of words that are more common in one than in its siblings.
+
+The marks and their weights (log odds against the mean of the group) are part of the model that
+training/train_language.py writes.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+CLOSE_LANGUAGES = (
+    ("bs", "hr"),
+    ("da", "nb", "nn", "sv"),
+    ("af", "nl"),
+    ("am", "ti"),
+    ("xh", "zu"),
+    ("cs", "sk", "sl"),
+    ("ca", "es", "gl", "pt"),
+    ("st", "tn"),
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_PART_CHARS = (2, 3, 4)
+# Marks of more text than this say nothing new.
+_MAX_CHARS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """Marks of one group: per mark the weight for each of `languages`, in thousandths."""
+
+    languages: tuple[str, ...]
+    weights: Mapping[str, Sequence[int]]
+
+    def scores(self, marks: Iterable[str]) -> dict[str, int]:
+        """Return per language how far it is behind the best one: 0 for that, else negative."""
+        sums = [0] * len(self.languages)
+        for mark in marks:
+            for index, weight in enumerate(self.weights.get(mark, ())):
+                sums[index] += weight
+        best = max(sums)
+        return {language: value - best for language, value in zip(self.languages, sums, strict=True)}
+
+
+def marks_of(text: str) -> set[str]:
+    """Return the words of a text and their parts, with a space where a word begins or ends."""
+    marks: set[str] = set()
+    for word in {word.lower() for word in _WORD.findall(text[:_MAX_CHARS])}:
+        marks.add(word)
+        padded = f" {word} "
+        for size in _PART_CHARS:
+            marks.update(padded[start : start + size] for start in range(len(padded) - size + 1))
+    return marks
+
+
+def parse_markers(raw: Sequence[Mapping[str, Any]]) -> tuple[Markers, ...]:
+    """Read the groups of a model."""
+    return tuple(Markers(tuple(group["languages"]), group["weights"]) for group in raw)

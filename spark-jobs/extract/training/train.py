@@ -1,0 +1,185 @@
+"""Trains the block model, or measures a training on pages that it has not seen.
+
+    python training/train.py DATA/extraction --hold-out site:0     # one of FOLDS parts of the sites
+    python training/train.py DATA/extraction --hold-out set:aeb    # a whole set
+    python training/train.py DATA/extraction --out src/corpusmill_extract/html/block_model.json --version N
+
+One thread, fixed seeds and sorted input: the same data give the same file.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from catboost import CatBoostClassifier, Pool
+from gold import LabelledPage, read_labelled_pages
+from numpy.typing import NDArray
+from score import mean_scores
+
+from corpusmill_extract.html.context_features import context_columns
+from corpusmill_extract.html.main_content import select_expected_f1
+from corpusmill_extract.html.text_features import Columns
+from corpusmill_extract.html.trees import SCALE, TreeModel, parse_tree_model
+
+FOLDS = 4
+# Enough where only the difference to other trainings counts.
+_HELD_OUT_FOLDS = 2
+# A threshold that no feature reaches.
+_NEVER = 1e30
+_FEATURES = 110
+_SETTINGS: dict[str, Any] = {
+    "depth": 5,
+    "loss_function": "CrossEntropy",
+    "thread_count": 1,
+    "random_seed": 0,
+    "border_count": 48,
+    "rsm": 0.4,
+    "bootstrap_type": "Bernoulli",
+    "subsample": 0.7,
+    "l2_leaf_reg": 5,
+    "verbose": 0,
+    "allow_writing_files": False,
+}
+_TREES, _LEARNING_RATE = 100, 0.14
+
+Probabilities = list[NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Both models of a training."""
+
+    first: TreeModel
+    second: TreeModel
+
+
+def main() -> None:
+    """Validate or train."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--hold-out", metavar="site:N|set:NAME")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--version", type=int, default=1)
+    arguments = parser.parse_args()
+    pages = list(read_labelled_pages(arguments.folder))
+    print(f"{len(pages)} pages, {sum(len(page.texts) for page in pages)} blocks", flush=True)
+    if arguments.hold_out is not None:
+        scheme, _, part = arguments.hold_out.partition(":")
+        print_held_out(pages, lambda page: (str(_fold(page.site)) if scheme == "site" else page.set_name) == part)
+    if arguments.out is not None:
+        model = train(pages, FOLDS)
+        raw = {"version": arguments.version, "first": _raw(model.first), "second": _raw(model.second)}
+        arguments.out.write_text(json.dumps(raw, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def print_held_out(pages: list[LabelledPage], is_held_out: Callable[[LabelledPage], bool]) -> None:
+    """Print the scores of the pages that are held out, and how many they are per set."""
+    model = train([page for page in pages if not is_held_out(page)], _HELD_OUT_FOLDS)
+    rest = [page for page in pages if is_held_out(page)]
+    scores = mean_scores(rest, [select(model, page) for page in rest])
+    counts = Counter(page.set_name for page in rest)
+    for name, score in scores.items():
+        print(f"{name} {score:.4f} {counts.get(name, '')}", flush=True)
+
+
+def select(model: Trained, page: LabelledPage) -> NDArray[np.bool_]:
+    """Return the blocks of a page that the models keep."""
+    first = model.first.probabilities(page.columns)
+    second = model.second.probabilities(page.columns | context_columns(first, page.layout))
+    return select_expected_f1(second, page.columns["chars"].astype(np.int64))
+
+
+def train(pages: list[LabelledPage], folds: int) -> Trained:
+    """Train the first model, and the second one on what first models say of sites that they have not seen."""
+    columns = [page.columns for page in pages]
+    features = _most_used(pages, columns, tuple(columns[0]))
+    first = _fit(pages, columns, features)
+    unseen: dict[int, NDArray[np.int64]] = {}
+    for fold in range(folds):
+        rest = [number for number, page in enumerate(pages) if _fold(page.site) % folds != fold]
+        model = _fit([pages[number] for number in rest], [columns[number] for number in rest], features)
+        for number, page in enumerate(pages):
+            if _fold(page.site) % folds == fold:
+                unseen[number] = model.probabilities(page.columns)
+    both = [page.columns | context_columns(unseen[number], page.layout) for number, page in enumerate(pages)]
+    return Trained(first, _fit(pages, both, _most_used(pages, both, tuple(both[0]))))
+
+
+def _most_used(pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...]) -> tuple[str, ...]:
+    """The features that a model of all of them uses most, in their own order."""
+    model = _fit_catboost(pages, columns, names)
+    best = np.argsort(-model.get_feature_importance(), kind="stable")[:_FEATURES]
+    return tuple(names[number] for number in sorted(best))
+
+
+def _fit(pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...]) -> TreeModel:
+    return parse_tree_model(_export(_fit_catboost(pages, columns, names), names))
+
+
+def _fit_catboost(pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...]) -> CatBoostClassifier:
+    weights = np.concatenate([page.weights for page in pages])
+    known = weights > 0
+    labels = np.concatenate([page.labels for page in pages])[known]
+    matrix = np.stack([np.concatenate([page[name] for page in columns])[known] for name in names], axis=1)
+    model = CatBoostClassifier(iterations=_TREES, learning_rate=_LEARNING_RATE, **_SETTINGS)
+    model.fit(Pool(matrix, labels, weight=weights[known]))
+    return model
+
+
+def _export(model: CatBoostClassifier, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the model as trees.py reads it; trees that stopped early ask their first question again."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.json"
+        model.save_model(str(path), format="json")
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    depth = int(_SETTINGS["depth"])
+    questions, thresholds, leaves = [], [], []
+    for tree in raw["oblivious_trees"]:
+        splits = tree["splits"] or []
+        missing = depth - len(splits)
+        questions.append([int(split["float_feature_index"]) for split in splits] + [0] * missing)
+        thresholds.append([float(np.float32(split["border"])) for split in splits] + [_NEVER] * missing)
+        values = [round(value * SCALE) for value in tree["leaf_values"]]
+        leaves.append(values + [0] * ((1 << depth) - len(values)))
+    scale, bias = raw["scale_and_bias"]
+    if scale != 1:
+        raise ValueError("the model's leaves are scaled")
+    features = raw["features_info"]["float_features"]
+    order = {int(feature["flat_feature_index"]): number for number, feature in enumerate(features)}
+    if any(flat != number for flat, number in order.items()):
+        raise ValueError("the model's features are not in order")
+    return {
+        "features": names,
+        "questions": questions,
+        "thresholds": thresholds,
+        "leaves": leaves,
+        "bias": round(float(bias[0]) * SCALE),
+    }
+
+
+def _raw(model: TreeModel) -> dict[str, Any]:
+    """The model as JSON, without the features that no question asks for."""
+    used = sorted({int(question) for row in model.questions for question in row})
+    number = {feature: index for index, feature in enumerate(used)}
+    return {
+        "features": [model.features[feature] for feature in used],
+        "questions": [[number[int(question)] for question in row] for row in model.questions],
+        "thresholds": [[float(f"{value:.6g}") for value in row] for row in model.thresholds],
+        "leaves": model.leaves.tolist(),
+        "bias": model.bias,
+    }
+
+
+def _fold(site: str) -> int:
+    return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS
+
+
+if __name__ == "__main__":
+    main()
