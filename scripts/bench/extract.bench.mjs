@@ -8,9 +8,8 @@ const END_TO_END = 'wcxb-dev as WARC files, end to end';
 const PROJECT = at('spark-jobs/extract');
 const QUALITY = path.join(PROJECT, 'benchmarks/quality.py');
 const STAGE = path.join(PROJECT, 'benchmarks/end_to_end.py');
-const OURS = at('.venv/bin/python');
-/** The project's packages, for a Python that has none of them installed. */
-const withProject = (python) => ['env', `PYTHONPATH=${PROJECT}/src:${PROJECT}/benchmarks`, python];
+/** The peers are packages that the project itself depends on. */
+const PYTHON = ['env', `PYTHONPATH=${PROJECT}/src:${PROJECT}/benchmarks`, at('.venv/bin/python')];
 
 function folderOf(given) {
   const folder = given === undefined ? at('../shared/data/extraction') : path.resolve(given);
@@ -22,14 +21,7 @@ function folderOf(given) {
 const onSets = (name, options) => ({
   name,
   ...options,
-  command: ({ file: [folder, set, copies], python }) => [
-    ...withProject(name === 'rs-trafilatura' ? python : OURS),
-    QUALITY,
-    name,
-    folder,
-    set,
-    String(copies),
-  ],
+  command: ({ file: [folder, set, copies] }) => [...PYTHON, QUALITY, name, folder, set, String(copies)],
   runsOn: (input) => input !== END_TO_END,
 });
 
@@ -40,7 +32,7 @@ const onFiles = (name, way, options) => ({
   command: ({ file: [folder, , copies] }) => {
     const files = readdirSync(folder).filter((file) => /^wcxb-dev-.*\.warc\.gz$/.test(file));
     const inputs = files.toSorted().map((file) => path.join(folder, file));
-    return [...withProject(OURS), STAGE, way, ...inputs, '--copies', String(copies)];
+    return [...PYTHON, STAGE, way, ...inputs, '--copies', String(copies)];
   },
   runsOn: (input) => input === END_TO_END,
 });
@@ -69,13 +61,11 @@ function verify({ results }) {
 export default {
   name: 'extract',
   unit: 'MB',
-  requirements: 'extract.txt',
   inputs: [...SETS, END_TO_END],
   prepare: ({ input, scale, given }) => [folderOf(given), input, scale],
   contestants: [
     onSets('corpusmill', { isOurs: true }),
     onSets('trafilatura', { maxScale: 1 }),
-    onSets('rs-trafilatura', { maxScale: 1 }),
     onSets('resiliparse'),
     onFiles('through Spark', 'spark', { isOurs: true, maxScale: 4 }),
     onFiles('plain loop', 'loop', { maxScale: 4 }),

@@ -8,7 +8,6 @@ peak memory, `documents`, and `f1`. COPIES says how many times every page is ext
 
 import argparse
 import gc
-import importlib
 import json
 import os
 import resource
@@ -35,12 +34,6 @@ def _by_setting(name: str) -> Extractor:
     return lambda html, _url: extract_page(html, settings, {}).text
 
 
-def _rs_trafilatura() -> Extractor:
-    """Of the bench's own environment, imported only where it is asked for."""
-    library = importlib.import_module("rs_trafilatura")
-    return lambda html, url: library.extract(html, url=url).main_content or ""
-
-
 EXTRACTORS: dict[str, Callable[[], Extractor]] = {
     "corpusmill": lambda: _by_setting("blocks"),
     "corpusmill-trafilatura": lambda: _by_setting("trafilatura"),
@@ -48,7 +41,6 @@ EXTRACTORS: dict[str, Callable[[], Extractor]] = {
     "resiliparse": lambda: (
         lambda html, _url: extract_plain_text(html, main_content=True, alt_texts=False, comments=False)
     ),
-    "rs-trafilatura": _rs_trafilatura,
 }
 
 
