@@ -871,7 +871,15 @@ export interface components {
     VersionFile: {
       path: string;
       /** @enum {string} */
-      role: 'documents' | 'rejected' | 'quarantine' | 'shard' | 'index' | 'sidecar' | 'provenance';
+      role:
+        | 'documents'
+        | 'rejected'
+        | 'quarantine'
+        | 'shard'
+        | 'index'
+        | 'sidecar'
+        | 'provenance'
+        | 'signatures';
       /** @enum {string} */
       format: 'parquet' | 'llmc' | 'megatron' | 'tfrecord';
       bytes: number;

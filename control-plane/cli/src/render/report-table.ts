@@ -4,6 +4,7 @@ import { formatCount, formatDuration, formatShare } from '../output/format.js';
 import { renderTable } from '../output/table.js';
 import type { Column } from '../output/table.js';
 import { sanitizeLine } from '../output/text.js';
+import { renderDedup } from './dedup-report.js';
 
 interface ReasonRow {
   readonly stage: string;
@@ -41,7 +42,7 @@ export function renderFunnel(report: Report): string {
   return renderTable(columns, report.funnel);
 }
 
-/** The funnel, then what was dropped by reason, what each source gave, and the languages at the end. */
+/** The funnel, then what was dropped by reason, what each source gave, the languages at the end, and what dedup found. */
 export function renderReport(report: Report): string {
   const head = `${sanitizeLine(report.dataset)}@${sanitizeLine(report.version)}`;
   const sections = [
@@ -49,6 +50,7 @@ export function renderReport(report: Report): string {
     section('Dropped, by reason', renderReasons(report)),
     section('By source', renderSources(report)),
     section('Languages kept', renderLanguages(report)),
+    ...renderDedup(report),
   ];
   return sections.filter((text) => text !== '').join('\n');
 }

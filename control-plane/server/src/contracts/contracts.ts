@@ -89,7 +89,15 @@ export interface Counts extends SourceCounts {
 
 export interface ManifestFile {
   readonly path: string;
-  readonly role: 'documents' | 'rejected' | 'quarantine' | 'shard' | 'index' | 'sidecar' | 'provenance';
+  readonly role:
+    | 'documents'
+    | 'rejected'
+    | 'quarantine'
+    | 'shard'
+    | 'index'
+    | 'sidecar'
+    | 'provenance'
+    | 'signatures';
   readonly format: 'parquet' | 'llmc' | 'megatron' | 'tfrecord';
   readonly bytes: number;
   readonly sha256: string;

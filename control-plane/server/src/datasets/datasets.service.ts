@@ -113,6 +113,20 @@ export class DatasetsService {
       return [...found.values()];
     });
   }
+
+  /**
+   * A version and those that its documents came through, itself first. Versions that a stage only compared with are
+   * not among them: the first input is what the documents are of.
+   */
+  async line(row: VersionRow): Promise<readonly VersionRow[]> {
+    const byKey = new Map((await this.ancestry(row)).map((one) => [one.key, one]));
+    const found: VersionRow[] = [];
+    for (let next: VersionRow | undefined = row; next !== undefined;) {
+      found.push(next);
+      next = byKey.get(inputKeys(next.manifest)[0] ?? '');
+    }
+    return found;
+  }
 }
 
 export function toVersionDto({ dataset, isLatest, row }: DatasetVersion): VersionDto {

@@ -12,6 +12,8 @@ import { versionKeyOf } from './version-key.js';
 export interface PlannerContext {
   readonly config: ServerConfig;
   readonly storeUri: string;
+  /** Versions that dedup compares with. */
+  readonly earlier: readonly JobInput[];
   readonly settingsOf: (stage: Stage) => Readonly<Record<string, unknown>>;
 }
 
@@ -40,7 +42,10 @@ function buildStepPlan(
     codeVersion: context.config.codeVersions[stage],
     settings,
     settingsDigest: canonicalDigest(settings),
-    inputs: context.before === undefined ? [] : [inputFrom(context.before, context.storeUri)],
+    inputs: [
+      ...(context.before === undefined ? [] : [inputFrom(context.before, context.storeUri)]),
+      ...(stage === 'dedup' ? context.earlier : []),
+    ],
     sources: stage === 'extract' ? resolved.sources.map(toJobSource) : [],
     models: modelsOf(stage, resolved),
     tokenizer: stage === 'tokenize' || stage === 'mix' ? resolved.tokenizer : null,

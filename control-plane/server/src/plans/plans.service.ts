@@ -3,39 +3,28 @@ import { OBJECT_STORAGE, SERVER_CONFIG } from '../common/tokens.js';
 import type { ServerConfig } from '../config/config.js';
 import type { Stage } from '../contracts/stage.js';
 import type { RecipeRequest } from '../recipes/dto/recipe.dto.js';
-import { RecipesService, type ResolvedRecipe } from '../recipes/recipes.service.js';
+import type { ResolvedRecipe } from '../recipes/recipes.service.js';
 import type { ResolvedSource } from '../recipes/source-files.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 import type { CommittedVersion } from '../versions/committed-version.js';
 import { VersionsService } from '../versions/versions.service.js';
 import type { PlanDto, PlanStepDto } from './dto/plan.dto.js';
 import { type PlannedRun, type PlannedStep, versionName } from './plan.js';
-import { planSteps } from './planner.js';
+import { RunPlanner } from './run-planner.js';
 import { shareFiles } from './shared-files.js';
 
 @Injectable()
 export class PlansService {
   constructor(
-    private readonly recipes: RecipesService,
+    private readonly planner: RunPlanner,
     private readonly versions: VersionsService,
     @Inject(SERVER_CONFIG) private readonly config: ServerConfig,
     @Inject(OBJECT_STORAGE) private readonly storage: ObjectStorage,
   ) {}
 
-  /** Validates a recipe completely and lays out its steps; throws RecipeInvalid. */
-  async plan(request: RecipeRequest): Promise<PlannedRun> {
-    const resolved = await this.recipes.resolve(request);
-    const steps = planSteps(resolved, {
-      config: this.config,
-      storeUri: this.storage.rootUri,
-      settingsOf: (stage) => this.recipes.settingsOf(stage, resolved),
-    });
-    return { resolved, steps };
-  }
-
-  /** As `plan`, for a run: files that only this machine has are put where its workloads can read them. */
+  /** The steps of a run; throws RecipeInvalid. Files that only this machine has are put where its workloads can read them. */
   async planRun(request: RecipeRequest): Promise<PlannedRun> {
-    const planned = await this.plan(request);
+    const planned = await this.planner.plan(request);
     if (this.config.kubernetes === null) return planned;
     const steps = planned.steps.map(async (step) => ({
       ...step,
@@ -46,7 +35,7 @@ export class PlansService {
 
   /** The plan as the API shows it: which versions are there, sizes, and how long the rest may take. */
   async describe(request: RecipeRequest): Promise<PlanDto> {
-    const { resolved, steps } = await this.plan(request);
+    const { resolved, steps } = await this.planner.plan(request);
     const committed = await Promise.all(steps.map((step) => this.findCommitted(step)));
     const speeds = await this.versions.bytesPerSecond();
     return {

@@ -10,7 +10,7 @@ export class ReportsService {
 
   async get(name: string, version: string): Promise<ReportDto> {
     const { dataset, row } = await this.datasets.resolve(name, version);
-    const funnel = buildFunnel(dataset, await this.datasets.ancestry(row));
+    const funnel = buildFunnel(dataset, await this.datasets.line(row));
     return { dataset, version: shortKey(row.key), tokens: row.manifest.counts.tokens, funnel };
   }
 }

@@ -33,7 +33,7 @@ export class TraceService {
     const piece =
       query.file === undefined ? null : await this.sidecars.findPiece(row, query.file, query.token ?? 0);
     const search = searchOf(query, piece?.docId);
-    const ancestry = byStage(await this.datasets.ancestry(row));
+    const ancestry = byStage(await this.datasets.line(row));
     const sighting = await this.find(ancestry, search);
     if (sighting === null) throw new DocumentNotFound(`${search.column} ${search.value}`, shortKey(row.key));
     const docId = String(sighting.row['doc_id']);

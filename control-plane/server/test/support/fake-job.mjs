@@ -183,6 +183,7 @@ function writeVersion(spec, version, behaviour) {
         rows: 2,
         tokens: null,
       },
+      ...(spec.stage === 'dedup' ? [writeSignatures(join(version, spec.output.prefix))] : []),
     ],
     counts: {
       ...counts,
@@ -196,6 +197,15 @@ function writeVersion(spec, version, behaviour) {
     timings: { wallSeconds: 1 },
     report: {},
   };
+}
+
+/** What dedup keeps for later versions. */
+function writeSignatures(folder) {
+  const path = 'signatures/part-0.parquet';
+  mkdirSync(join(folder, 'signatures'), { recursive: true });
+  writeFileSync(join(folder, path), 'signatures');
+  const [bytes, hash] = ['signatures'.length, sha256('signatures')];
+  return { path, role: 'signatures', format: 'parquet', bytes, sha256: hash, rows: 1, tokens: null };
 }
 
 function sha256(data) {

@@ -14,7 +14,7 @@ from corpusmill_ray.io.storage import storage_for
 
 _PREFIX = re.compile(r"attempts/[a-z0-9-]+/")
 _PATH = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
-ROLES = ("documents", "rejected", "quarantine", "shard", "index", "sidecar", "provenance")
+ROLES = ("documents", "rejected", "quarantine", "shard", "index", "sidecar", "provenance", "signatures")
 FORMATS = ("parquet", "llmc", "megatron", "tfrecord")
 
 

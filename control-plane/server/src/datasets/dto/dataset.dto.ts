@@ -57,7 +57,16 @@ export type VersionDto = z.infer<typeof versionSchema>;
 const versionFileSchema = z
   .object({
     path: z.string(),
-    role: z.enum(['documents', 'rejected', 'quarantine', 'shard', 'index', 'sidecar', 'provenance']),
+    role: z.enum([
+      'documents',
+      'rejected',
+      'quarantine',
+      'shard',
+      'index',
+      'sidecar',
+      'provenance',
+      'signatures',
+    ]),
     format: z.enum(['parquet', 'llmc', 'megatron', 'tfrecord']),
     bytes: count,
     sha256: digest,

@@ -12,6 +12,7 @@ object Columns {
   val LANG = "lang"
   val TEXT = "text"
   val URL = "url"
+  val METADATA = "metadata"
   val REASON = "reason"
   val DETAIL = "detail"
   val RULE_VALUES = "rule_values"
@@ -44,7 +45,7 @@ object Columns {
       LANG -> StringType,
       "lang_score" -> DoubleType,
       TEXT -> StringType,
-      "metadata" -> StringType,
+      METADATA -> StringType,
       "author" -> StringType,
       "date" -> StringType,
       "licence" -> StringType,

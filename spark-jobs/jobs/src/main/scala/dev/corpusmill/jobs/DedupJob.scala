@@ -3,25 +3,12 @@ package dev.corpusmill.jobs
 import dev.corpusmill.core.dedup._
 import dev.corpusmill.core.{Columns, CorpusmillError}
 import org.apache.spark.SparkContext
-import org.apache.spark.rdd.RDD
-import org.apache.spark.sql.catalyst.InternalRow
-import org.apache.spark.sql.catalyst.expressions.{GenericInternalRow, JoinedRow}
-import org.apache.spark.sql.types._
-import org.apache.spark.unsafe.types.UTF8String
+import org.apache.spark.sql.types.StructType
 
 import scala.collection.immutable.VectorMap
 
 /** The dedup stage: keeps one document of each group of duplicates, and says for every other one which. */
 object DedupJob extends StageJob {
-  private val DECISION_FIELDS = Seq(
-    StructField(Columns.ROLE, StringType),
-    StructField(Columns.REASON, StringType),
-    StructField(Columns.DETAIL, StringType),
-    StructField(Columns.DUPLICATE_OF, StringType),
-    StructField(Columns.SIMILARITY, DoubleType),
-    StructField(Columns.CLUSTER_ID, StringType),
-    StructField(Columns.CLUSTER_SIZE, LongType)
-  )
   private val REJECTED_COLUMNS =
     Seq(Columns.REASON, Columns.DETAIL, Columns.DUPLICATE_OF, Columns.SIMILARITY)
 
@@ -29,9 +16,10 @@ object DedupJob extends StageJob {
     val settings = DedupSettingsParser.parse(job.spec.settings)
     job.phase("verify input")
     job.input.verify(job.spark, Role.DOCUMENTS)
+    val earlier = job.inputs.tail.map(EarlierInputs.open(job.spark, _, job.spec, settings))
     val staged = StagedRows.of(job.input.read(job.spark, Role.DOCUMENTS))
     val documents = DocumentRows(staged.rows, staged.schema)
-    try decideAndWrite(job, settings, documents)
+    try decideAndWrite(job, DedupRun(job, settings, earlier, documents))
     finally releaseRows(job.spark.sparkContext)
   }
 
@@ -39,63 +27,41 @@ object DedupJob extends StageJob {
   private def releaseRows(context: SparkContext): Unit =
     context.getPersistentRDDs.values.foreach(_.unpersist(blocking = false))
 
-  private def decideAndWrite(job: JobRun, settings: DedupSettings, documents: DocumentRows): StageOutput = {
+  private def decideAndWrite(job: JobRun, run: DedupRun): StageOutput = {
     val components = ConnectedComponents(job.spec.resources.partitions)
-    val result = Deduplication(settings, components)(documents, job.phase)
-    val removed = removedBySource(result)
+    val result = Deduplication(run.settings, components, run.earlier)(run.documents, job.phase)
+    val cut = CutRows.of(run, result)
     job.phase("write")
-    write(job, documents, result, DedupReport.build(settings, result, removed))
-      .copy(approval = findExcess(removed, settings.maxRemovedFraction))
+    val output = write(job, run, cut)
+    val signatures = RoleWriter.writeStaged(
+      job,
+      EarlierInputs.rowsOf(result.signatures.coalesce(run.documents.rows.getNumPartitions)),
+      Seq(EarlierInputs.PLAN)
+    )
+    val removed = removedBySource(job.input.keptBySource, output.tally)
+    StageOutput(
+      output.files ++ signatures.files,
+      Counts.of(job.input.keptBySource, output.tally),
+      output.tally.digests ++ signatures.tally.digests,
+      report = DedupReport.build(run, result, removed, cut),
+      approval = findExcess(removed, run.settings.maxRemovedFraction)
+    )
   }
 
-  private def write(
-      job: JobRun,
-      documents: DocumentRows,
-      result: DedupResult,
-      report: Map[String, Any]
-  ): StageOutput = {
-    val columns = documents.schema.fieldNames.toSeq
+  private def write(job: JobRun, run: DedupRun, cut: CutRows): RoleOutput = {
+    val columns = run.documents.schema.fieldNames.toSeq
     val plans = Seq(
       RolePlan(Role.DOCUMENTS, columns ++ Seq(Columns.CLUSTER_ID, Columns.CLUSTER_SIZE)),
       RolePlan(Role.REJECTED, columns ++ REJECTED_COLUMNS)
     )
-    val schema = StructType(documents.schema.fields.toSeq ++ DECISION_FIELDS)
-    val output = RoleWriter.writeStaged(job, StagedRows(decided(documents, result), schema), plans)
-    StageOutput(
-      output.files,
-      Counts.of(job.input.keptBySource, output.tally),
-      output.tally.digests,
-      report = report
-    )
+    val schema = StructType(run.documents.schema.fields.toSeq ++ DecisionRows.FIELDS)
+    RoleWriter.writeStaged(job, StagedRows(cut.rows, schema), plans)
   }
 
-  private def decided(documents: DocumentRows, result: DedupResult): RDD[InternalRow] = {
-    val decisions = result.decisions.map(decision => (decision.position, decision))
-    documents.join(decisions)((row, decision) => new JoinedRow(row, decisionRow(decision)): InternalRow)
+  private def removedBySource(in: Map[String, Long], tally: Tally): Map[String, RemovedOfSource] = {
+    val removed = tally.rowsBySource(Role.REJECTED)
+    in.map { case (source, documents) => source -> RemovedOfSource(documents, removed.getOrElse(source, 0L)) }
   }
-
-  private def decisionRow(decision: Decision): InternalRow = {
-    val survivor = UTF8String.fromString(decision.survivor)
-    val isKept = decision.reason.isEmpty
-    new GenericInternalRow(
-      Array[Any](
-        UTF8String.fromString(if (isKept) Role.DOCUMENTS else Role.REJECTED),
-        decision.reason.map(UTF8String.fromString).orNull,
-        null,
-        if (isKept) null else survivor,
-        decision.similarity.map(Double.box).orNull,
-        if (isKept) survivor else null,
-        decision.clusterSize.map(Long.box).orNull
-      )
-    )
-  }
-
-  private def removedBySource(result: DedupResult): Map[String, RemovedOfSource] =
-    result.decisions
-      .map(decision => decision.source -> RemovedOfSource(1L, if (decision.reason.isEmpty) 0L else 1L))
-      .reduceByKey(_ + _)
-      .collect()
-      .toMap
 
   /** What has to be approved: every source that loses more than the limit. */
   private def findExcess(sources: Map[String, RemovedOfSource], limit: Double): Option[CorpusmillError] = {
@@ -113,11 +79,16 @@ object DedupJob extends StageJob {
   }
 }
 
+/** What one dedup works on. */
+final case class DedupRun(
+    job: JobRun,
+    settings: DedupSettings,
+    earlier: Seq[EarlierVersion],
+    documents: DocumentRows
+)
+
 /** Documents of a source, and how many of them dedup removes. */
 final case class RemovedOfSource(documents: Long, removed: Long) {
-  def +(other: RemovedOfSource): RemovedOfSource =
-    RemovedOfSource(documents + other.documents, removed + other.removed)
-
   def asNode(source: String): Map[String, Any] = VectorMap(
     "source" -> source,
     "documents" -> documents,

@@ -1,6 +1,7 @@
 package dev.corpusmill.jobs
 
 import dev.corpusmill.core.dedup._
+import org.apache.spark.rdd.RDD
 
 import scala.collection.immutable.{SortedMap, VectorMap}
 
@@ -10,15 +11,21 @@ object DedupReport {
   private val PROBABILITY_DIGITS = 6
 
   def build(
-      settings: DedupSettings,
+      run: DedupRun,
       result: DedupResult,
-      removed: Map[String, RemovedOfSource]
+      removed: Map[String, RemovedOfSource],
+      cut: CutRows
   ): Map[String, Any] =
     VectorMap[String, Any](
-      "exact" -> settings.exact,
-      "fuzzy" -> settings.fuzzy.zip(result.fuzzy).map { case (fuzzySettings, fuzzy) =>
-        fuzzyNode(fuzzySettings, fuzzy)
+      "exact" -> run.settings.exact,
+      "fuzzy" -> run.settings.fuzzy.zip(result.fuzzy).map { case (fuzzySettings, fuzzy) =>
+        fuzzyNode(fuzzySettings, fuzzy) ++ Map("cappedDocuments" -> result.cappedDocuments)
       },
+      "survivors" -> run.settings.survivors.map(column =>
+        s"${column.name} ${if (column.isDescending) "desc" else "asc"}"
+      ),
+      "against" -> run.earlier.map(version => againstNode(version.name, result)),
+      "passages" -> cut.passages.map(passagesNode),
       "clusterSizes" -> clusterSizes(result),
       "removedBySource" -> SortedMap.from(removed.map { case (source, of) =>
         source -> VectorMap[String, Any](
@@ -36,6 +43,7 @@ object DedupReport {
       "rows" -> settings.rows,
       "minJaccard" -> settings.minJaccard,
       "seed" -> settings.seed,
+      "maxShingles" -> settings.maxShingles,
       "curve" -> SIMILARITIES.map { similarity =>
         VectorMap[String, Any]("similarity" -> similarity, "probability" -> probability(settings, similarity))
       },
@@ -46,6 +54,24 @@ object DedupReport {
       "undecidedKept" -> result.undecidedAtEnd,
       "rounds" -> result.rounds.map(roundNode)
     )
+
+  private def againstNode(name: String, result: DedupResult): Map[String, Any] = VectorMap[String, Any](
+    "version" -> name,
+    "removedByReason" -> SortedMap.from(
+      result.decisions
+        .filter(_.detail.contains(name))
+        .flatMap(_.reason)
+        .map(_ -> 1L)
+        .reduceByKey(_ + _)
+        .collect()
+        .toMap
+    )
+  )
+
+  private def passagesNode(spans: RDD[PlacedSpan]): Map[String, Any] = VectorMap[String, Any](
+    "repeated" -> spans.count(),
+    "documents" -> spans.map(_.position).distinct().count()
+  )
 
   private def roundNode(round: FuzzyRound): Map[String, Any] = VectorMap[String, Any](
     "undecided" -> round.undecided,

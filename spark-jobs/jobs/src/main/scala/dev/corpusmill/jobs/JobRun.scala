@@ -28,9 +28,10 @@ final class JobRun private (val spark: SparkSession, val spec: JobSpec, clock: C
     versions
   }
 
-  /** The one input of every stage but extract. */
+  /** The one input of every stage but extract; dedup's other inputs are versions that it compares with. */
   def input: InputVersion = inputs match {
     case Seq(only) => only
+    case first +: _ if spec.stage == "dedup" => first
     case others =>
       throw new CorpusmillError(
         "SPEC_INVALID",

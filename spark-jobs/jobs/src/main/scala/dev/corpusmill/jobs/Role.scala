@@ -6,6 +6,7 @@ object Role {
   val REJECTED = "rejected"
   val QUARANTINE = "quarantine"
   val PROVENANCE = "provenance"
+  val SIGNATURES = "signatures"
   val SHARD = "shard"
   val INDEX = "index"
   val SIDECAR = "sidecar"

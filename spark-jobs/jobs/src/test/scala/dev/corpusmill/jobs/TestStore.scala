@@ -26,9 +26,10 @@ final class TestStore {
       partitionsPerCore: Int = 1,
       tokenizer: Option[Map[String, Any]] = None,
       earlier: Seq[SpecFile] = Seq.empty,
-      models: Seq[Map[String, Any]] = Seq.empty
+      models: Seq[Map[String, Any]] = Seq.empty,
+      against: Seq[SpecFile] = Seq.empty
   ): SpecFile = {
-    val key = digest(s"$stage $settings ${input.map(_.versionKey)} $tokenizer")
+    val key = digest(s"$stage $settings ${input.map(_.versionKey)} $tokenizer ${against.map(_.versionKey)}")
     val attemptId = s"$stage-${key.take(12)}-$attempt"
     val spec = Json.toNode(
       Map[String, Any](
@@ -43,7 +44,7 @@ final class TestStore {
         "codeVersion" -> digest("code"),
         "settings" -> settings,
         "settingsDigest" -> digest(settings.toString),
-        "inputs" -> input.map(_.asInput).toSeq,
+        "inputs" -> (input.toSeq ++ against).map(_.asInput),
         "earlier" -> earlier.map(_.asInput),
         "sources" -> Seq.empty,
         "models" -> models,

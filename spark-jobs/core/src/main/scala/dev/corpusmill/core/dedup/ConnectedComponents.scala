@@ -6,6 +6,10 @@ import org.apache.spark.rdd.RDD
 final case class Edge(greater: Long, lesser: Long)
 
 object Edge {
+
+  /** Of an encoded edge. */
+  val BYTES: Int = 2 * java.lang.Long.BYTES
+
   implicit val ordering: Ordering[Edge] = (left: Edge, right: Edge) => {
     val byGreater = java.lang.Long.compare(left.greater, right.greater)
     if (byGreater != 0) byGreater else java.lang.Long.compare(left.lesser, right.lesser)
@@ -41,12 +45,12 @@ final case class ConnectedComponents(partitions: Int, smallGraphEdges: Long = 20
     }
 
   private def iterate(edges: RDD[Edge]): Components = {
-    var current = Shuffles.keep(shuffles.distinct(edges))
+    var current = Shuffles.keep(shuffles.distinctEdges(edges))
     var fingerprint = fingerprintOf(current)
     var rounds = 0
     var isStable = false
     while (!isStable) {
-      val next = Shuffles.keep(shuffles.distinct(smallStar(largeStar(current))))
+      val next = Shuffles.keep(shuffles.distinctEdges(smallStar(largeStar(current))))
       val nextFingerprint = fingerprintOf(next)
       isStable = nextFingerprint == fingerprint
       current = next
@@ -71,7 +75,7 @@ final case class ConnectedComponents(partitions: Int, smallGraphEdges: Long = 20
     })
 
   private def byFirstNode(edges: RDD[Edge]): RDD[Edge] =
-    shuffles.grouped(edges.map(_ -> 0.toByte))(_.greater).map(_._1)
+    shuffles.sortedEdges(edges)
 
   /** At the end every edge leads to the least node of its component. */
   private def starsToMemberships(stars: RDD[Edge]): RDD[Membership] = {

@@ -4,102 +4,173 @@ import org.apache.spark.rdd.RDD
 
 /**
  * What is decided about a row. Without `reason` it stays, as `survivor` of `clusterSize` documents; else it goes, and
- * `survivor` is the doc_id of the document that stays for it.
+ * `survivor` is the doc_id of the document that stays for it, in the earlier version that `detail` names where it does.
  */
 final case class Decision(
-    partition: Int,
-    row: Long,
-    source: String,
+    position: RowPosition,
     reason: Option[String],
+    detail: Option[String],
     survivor: String,
     similarity: Option[Double],
     clusterSize: Option[Long]
-) {
-  def position: RowPosition = RowPosition(partition, row)
-}
+)
+
+/** What later versions are compared with: one row per distinct text that stays or fell to a near duplicate. */
+final case class KeptSignature(
+    docId: String,
+    textHash: String,
+    survivor: String,
+    similarity: Double,
+    bandKeys: Array[Long]
+)
 
 /** Decisions about all rows, and how fuzzy dedup came to them. */
-final case class DedupResult(decisions: RDD[Decision], fuzzy: Option[FuzzyResult])
+final case class DedupResult(
+    decisions: RDD[Decision],
+    signatures: RDD[KeptSignature],
+    fuzzy: Option[FuzzyResult],
+    cappedDocuments: Long
+)
 
 /** The document that stays for a doc_id's text, as far as equal texts go. */
 private[dedup] final case class TextSurvivor(survivor: String, textHash: String)
 
 /** A row, and whether it is the first of its doc_id and has that one's text. */
 private[dedup] final case class RowFate(
-    partition: Int,
-    row: Long,
-    source: String,
+    position: RowPosition,
     docId: String,
     isFirst: Boolean,
     isSameText: Boolean
 )
 
-/** A document that fell to a better one. */
-private[dedup] final case class Removal(survivor: String, similarity: Double)
+/** Why a document fell to a better one; `similarity` is NaN where texts were not compared; `version` and `detail` say of which earlier version that one is. */
+private[dedup] final case class Removal(
+    survivor: String,
+    similarity: Double,
+    reason: String,
+    detail: Option[String],
+    version: Int
+)
+
+private[dedup] object Removal {
+
+  /** Ids before texts before near duplicates, the first version first. */
+  implicit val ordering: Ordering[Removal] =
+    Ordering.by(removal => (REASONS.indexOf(removal.reason), removal.version, removal.survivor))
+  private val REASONS = Seq("duplicate_id", "exact_duplicate", "fuzzy_duplicate")
+}
 
 /**
- * The dedup stage: rows with a doc_id that was seen before, documents with the same text, near duplicates.
+ * The dedup stage: rows with a doc_id that was seen before, documents with the same text, near duplicates, all of them
+ * in the input or in earlier versions.
  *
- * Who stays: of rows with one doc_id the one with the smallest (warc_uri, warc_offset); of documents the one with the
- * longest text in code points, then the earliest fetch_time (none is last), then the smallest doc_id. Removed rows name
- * the document that stays in the end, also where their own first survivor fell to a better one.
+ * Who stays: documents of earlier versions; of rows with one doc_id the one with the smallest (warc_uri, warc_offset);
+ * of documents the first in the survivor order ([[SurvivorKeys]]). Removed rows name the document that stays in the
+ * end, also where their own first survivor fell to a better one.
  */
-final case class Deduplication(settings: DedupSettings, components: ConnectedComponents) {
+final case class Deduplication(
+    settings: DedupSettings,
+    components: ConnectedComponents,
+    earlier: Seq[EarlierVersion] = Seq.empty
+) {
   import Deduplication._
 
   private val shuffles = Shuffles(components.partitions)
 
   /** Decides about every row; `phase` is told what is being done. */
   def apply(documents: DocumentRows, phase: String => Unit): DedupResult = {
-    val signatures = Signatures(documents.schema, settings.fuzzy)
+    val signatures = Signatures(documents.schema, settings)
     phase("signatures")
     val rows = Shuffles.keep(documents.map(signatures.of))
-    val marked = Shuffles.keep(markFirst(rows))
+    val marked = Shuffles.keep(markFirst(rows.map(_.head)))
     val firsts = Shuffles.keep(textSurvivors(marked.collect { case (row, true) => row }))
+    val heads = firsts.collect { case (head, survivor) if survivor == head.docId => head }
+    val known = removedByEarlier(documents, rows, heads, phase)
     val fuzzy = settings.fuzzy.map { fuzzySettings =>
-      val ranked = Shuffles.keep(rank(firsts))
-      val shinglesOf = fetchShingles(documents, signatures, fuzzySettings) _
-      (ranked, FuzzyDedup(fuzzySettings, components, shinglesOf, phase)(ranked))
+      val ranked = Shuffles.keep(rank(withoutKnown(heads, known)))
+      (ranked, fuzzyDedup(documents, rows, fuzzySettings, phase)(ranked))
     }
     phase("decide")
     val none = rows.sparkContext.emptyRDD[(String, Removal)]
-    val removals = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result.removals) }
-    DedupResult(Shuffles.keep(decide(fates(marked, firsts), removals)), fuzzy.map(_._2))
+    val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result.removals) }
+    val decisions = Shuffles.keep(decide(fates(marked, firsts), known.fold(near)(near ++ _)))
+    DedupResult(decisions, keptSignatures(rows, decisions), fuzzy.map(_._2), rows.filter(_.isCapped).count())
+  }
+
+  private def fuzzyDedup(
+      documents: DocumentRows,
+      rows: RDD[Signature],
+      fuzzySettings: FuzzySettings,
+      phase: String => Unit
+  ): FuzzyDedup = {
+    val signatures = Signatures(documents.schema, settings)
+    FuzzyDedup(
+      fuzzySettings,
+      components,
+      bandsOf(rows),
+      fetchShingles(documents, signatures, fuzzySettings),
+      phase
+    )
+  }
+
+  private def removedByEarlier(
+      documents: DocumentRows,
+      rows: RDD[Signature],
+      heads: RDD[DocumentHead],
+      phase: String => Unit
+  ): Option[RDD[(String, Removal)]] =
+    Option.when(earlier.nonEmpty) {
+      val positions = heads.map(head => head.position -> 0.toByte)
+      val signatures = Shuffles.keep(RowPosition.join(rows, positions)((signature, _) => signature))
+      EarlierVersions(settings, earlier, shuffles, phase).removals(signatures, documents)
+    }
+
+  private def withoutKnown(
+      heads: RDD[DocumentHead],
+      known: Option[RDD[(String, Removal)]]
+  ): RDD[DocumentHead] = known.fold(heads) { removals =>
+    shuffles
+      .lookup(removals, heads.map(head => head.docId -> head))((_, removal, head) =>
+        Option.when(removal.isEmpty)(head)
+      )
+      .flatMap(found => found)
   }
 
   /** Each row, and whether it is the first of its doc_id. */
-  private def markFirst(rows: RDD[Signature]): RDD[(Signature, Boolean)] =
-    shuffles.grouped(rows.map(row => IdKey.of(row) -> row))(_.docId).mapPartitions { sorted =>
-      var previous = Option.empty[String]
-      sorted.map { case (key, row) =>
-        val isFirst = !previous.contains(key.docId)
-        previous = Some(key.docId)
-        (row, isFirst)
+  private def markFirst(rows: RDD[DocumentHead]): RDD[(DocumentHead, Boolean)] =
+    shuffles.grouped(
+      rows.map(row => IdKey(row.docId, row.warcUri, row.warcOffset, row.position) -> row)
+    )(_.docId)
+      .mapPartitions { sorted =>
+        var previous = Option.empty[String]
+        sorted.map { case (key, row) =>
+          val isFirst = !previous.contains(key.docId)
+          previous = Some(key.docId)
+          (row, isFirst)
+        }
       }
-    }
 
   /** Each document with the doc_id of the one that stays for its text. */
-  private def textSurvivors(documents: RDD[Signature]): RDD[(Signature, String)] =
+  private def textSurvivors(documents: RDD[DocumentHead]): RDD[(DocumentHead, String)] =
     if (!settings.exact) documents.map(document => (document, document.docId))
     else
       shuffles.grouped(
-        documents.map(document => TextKey.of(document) -> document)
+        documents.map(document => TextKey(document.textHash, document.survivor) -> document)
       )(_.textHash).mapPartitions { sorted =>
-        var survivor = Option.empty[TextKey]
+        var survivor = Option.empty[DocumentHead]
         sorted.map { case (key, document) =>
-          if (!survivor.exists(_.textHash == key.textHash)) survivor = Some(key)
-          (document, survivor.fold(key.docId)(_.docId))
+          if (!survivor.exists(_.textHash == key.textHash)) survivor = Some(document)
+          (document, survivor.fold(document.docId)(_.docId))
         }
       }
 
   /** Numbers the documents that are compared, in survivor order. */
-  private def rank(firsts: RDD[(Signature, String)]): RDD[Ranked] = {
-    val compared = firsts.collect {
-      case (document, survivor) if survivor == document.docId && document.shingles > 0 =>
-        SurvivorKey.of(document) -> document
+  private def rank(heads: RDD[DocumentHead]): RDD[Ranked] = {
+    val compared = heads.collect {
+      case head if head.isCompared => head.survivor -> ((head.docId, head.position))
     }
-    shuffles.ordered(compared).zipWithIndex().map { case ((_, document), rank) =>
-      Ranked(rank, document.docId, document.partition, document.row, document.shingles, document.bandKeys)
+    shuffles.ordered(compared).zipWithIndex().map { case ((_, (docId, position)), rank) =>
+      Ranked(rank, docId, position)
     }
   }
 
@@ -111,28 +182,29 @@ final case class Deduplication(settings: DedupSettings, components: ConnectedCom
       removal.survivor -> ((docId.getOrElse(""), removal.similarity))
     }
     shuffles.lookup(ids, bySurvivor) { case (_, survivor, (docId, similarity)) =>
-      docId -> Removal(survivor.getOrElse(""), similarity)
+      docId -> Removal(survivor.getOrElse(""), similarity, "fuzzy_duplicate", None, 0)
     }
   }
 
   /** Every row by the document that stays for its text; rows that repeat a doc_id share the fate of its first row. */
   private def fates(
-      marked: RDD[(Signature, Boolean)],
-      firsts: RDD[(Signature, String)]
+      marked: RDD[(DocumentHead, Boolean)],
+      firsts: RDD[(DocumentHead, String)]
   ): RDD[(String, RowFate)] = {
     val ofFirsts = firsts.map { case (row, survivor) =>
-      survivor -> fate(row, isFirst = true, isSameText = true)
+      survivor -> RowFate(row.position, row.docId, isFirst = true, isSameText = true)
     }
     val survivors = firsts.map { case (row, survivor) => row.docId -> TextSurvivor(survivor, row.textHash) }
-    val later = marked.collect { case (row, false) => row.docId -> row.copy(bandKeys = Array.emptyLongArray) }
+    val later = marked.collect { case (row, false) => row.docId -> row }
     ofFirsts ++ shuffles.lookup(survivors, later) { (docId, first, row) =>
-      first.fold(docId)(_.survivor) -> fate(row, isFirst = false, first.exists(_.textHash == row.textHash))
+      val isSameText = first.exists(_.textHash == row.textHash)
+      first.fold(docId)(_.survivor) -> RowFate(row.position, row.docId, isFirst = false, isSameText)
     }
   }
 
   private def decide(fates: RDD[(String, RowFate)], removals: RDD[(String, Removal)]): RDD[Decision] = {
     val decided = Shuffles.keep(shuffles.lookup(removals, fates)(decisionOf))
-    val sizes = decided.map(_.survivor -> 1L).reduceByKey(_ + _, components.partitions)
+    val sizes = shuffles.reduced(decided.map(_.survivor -> 1L))(_ + _)
     val kept = decided.filter(_.reason.isEmpty).map(decision => decision.survivor -> decision)
     decided.filter(_.reason.nonEmpty) ++
       shuffles.lookup(sizes, kept)((_, size, decision) => decision.copy(clusterSize = size))
@@ -140,25 +212,29 @@ final case class Deduplication(settings: DedupSettings, components: ConnectedCom
 }
 
 object Deduplication {
-  private def fate(row: Signature, isFirst: Boolean, isSameText: Boolean): RowFate =
-    RowFate(row.partition, row.row, row.source, row.docId, isFirst, isSameText)
 
   private def decisionOf(textSurvivor: String, removal: Option[Removal], row: RowFate): Decision = {
     val reason =
       if (!row.isFirst) Some("duplicate_id")
-      else if (removal.nonEmpty) Some("fuzzy_duplicate")
-      else Option.when(textSurvivor != row.docId)("exact_duplicate")
+      else if (textSurvivor != row.docId && !removal.exists(_.reason == "fuzzy_duplicate"))
+        Some("exact_duplicate")
+      else removal.map(_.reason)
     val similarity = removal.fold(1.0)(_.similarity)
     Decision(
-      row.partition,
-      row.row,
-      row.source,
+      row.position,
       reason,
+      removal.flatMap(_.detail),
       removal.fold(textSurvivor)(_.survivor),
-      Option.when(reason.nonEmpty && row.isSameText)(similarity),
+      Option.when(reason.nonEmpty && row.isSameText && !similarity.isNaN)(similarity),
       None
     )
   }
+
+  /** Bucket keys go back to their rows, so that they cross no network but as buckets' entries. */
+  private def bandsOf(rows: RDD[Signature])(documents: RDD[Ranked]): RDD[Banded] =
+    RowPosition.join(rows, documents.map(document => document.position -> document.rank)) { (signature, rank) =>
+      Banded(rank, signature.bandKeys)
+    }
 
   /** Goes back to the texts of some documents for their shingles. */
   private def fetchShingles(documents: DocumentRows, signatures: Signatures, settings: FuzzySettings)(
@@ -167,4 +243,20 @@ object Deduplication {
     documents.join(wanted.map(document => (document.position, document.rank))) { (row, rank) =>
       (rank, signatures.encodedShingles(row, settings))
     }
+
+  private def keptSignatures(rows: RDD[Signature], decisions: RDD[Decision]): RDD[KeptSignature] =
+    RowPosition
+      .join(rows, decisions.map(decision => decision.position -> decision)) { (row, decision) =>
+        val isKept = decision.reason.isEmpty
+        Option.when(isKept || decision.reason.contains("fuzzy_duplicate") && decision.detail.isEmpty)(
+          KeptSignature(
+            row.head.docId,
+            row.head.textHash,
+            decision.survivor,
+            decision.similarity.getOrElse(1.0),
+            if (isKept) row.bandKeys else Array.emptyLongArray
+          )
+        )
+      }
+      .flatMap(found => found)
 }

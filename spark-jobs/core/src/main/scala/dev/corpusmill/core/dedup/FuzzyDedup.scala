@@ -31,20 +31,23 @@ final case class FuzzyResult(removals: RDD[FuzzyRemoval], rounds: Seq[FuzzyRound
  * A chain in survivor order loses only its head in a round, so after MAX_ROUNDS what is left is settled pair by pair
  * ([[Settlement]]).
  *
+ * @param bandsOf the bucket keys of documents, by rank
  * @param shinglesOf fetches the encoded shingles of documents, by rank, from their texts
  * @param phase is told what is being done
  */
 final case class FuzzyDedup(
     settings: FuzzySettings,
     components: ConnectedComponents,
+    bandsOf: RDD[Ranked] => RDD[Banded],
     shinglesOf: RDD[Ranked] => RDD[(Long, Array[Byte])],
-    phase: String => Unit
+    phase: String => Unit,
+    hotBucketEntries: Long = CandidatePairs.HOT_BUCKET_ENTRIES
 ) {
   import FuzzyDedup._
 
   // Functions that are shipped to executors must not refer to this object: `phase` stays on the driver.
   private val shuffles = Shuffles(components.partitions)
-  private val candidates = CandidatePairs(shuffles, settings.minJaccard)
+  private val candidates = CandidatePairs(shuffles, hotBucketEntries)
 
   /** Decides about documents, whose ranks are unique. */
   def apply(documents: RDD[Ranked]): FuzzyResult = {
@@ -96,13 +99,17 @@ final case class FuzzyDedup(
   private def verify(state: State): Verification = {
     val number = state.result.rounds.size + 1
     phase(s"candidates $number")
-    val pairs = Shuffles.keep(candidates.of(state.undecided))
+    val pairs = Shuffles.keep(candidates.of(bandsOf(state.undecided), state.result.undecidedAtEnd))
     val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
-    val shingles = state.shingles.getOrElse(Shuffles.keep(shinglesOf(select(state.undecided, needed))))
+    val shingles = state.shingles.getOrElse(byRank(shinglesOf(select(state.undecided, needed))))
     phase(s"verify $number")
     val verified = atOrAbove(score(pairs, shingles), settings.minJaccard)
     Verification(shingles, pairs, Shuffles.keep(verified))
   }
+
+  /** Sorted and kept, because every round looks shingles up. */
+  private def byRank(shingles: RDD[(Long, Array[Byte])]): RDD[(Long, Array[Byte])] =
+    Shuffles.keep(shuffles.grouped(shingles)(identity))
 
   /** The documents with the given ranks. */
   private def select(documents: RDD[Ranked], ranks: RDD[(Long, Byte)]): RDD[Ranked] =
@@ -110,14 +117,17 @@ final case class FuzzyDedup(
       .lookup(documents.map(document => document.rank -> document), ranks)((_, document, _) => document)
       .flatMap(found => found)
 
-  /** The exact similarity of every pair. The shingles of a pair's greater document travel to its lesser one. */
+  /**
+   * The exact similarity of every pair. The shingles of a pair's lesser document travel to its greater one: many have
+   * one lesser in common, and so what is copied is spread over all tasks.
+   */
   private def score(pairs: RDD[Edge], shingles: RDD[(Long, Array[Byte])]): RDD[ScoredPair] = {
-    val byGreater = pairs.map(pair => pair.greater -> pair.lesser)
-    val withGreater = shuffles.lookup(shingles, byGreater) { (greater, hashes, lesser) =>
-      lesser -> ((greater, hashes.getOrElse(Array.emptyByteArray)))
+    val byLesser = pairs.map(pair => pair.lesser -> pair.greater)
+    val withLesser = shuffles.lookupGrouped(shingles, byLesser) { (lesser, hashes, greater) =>
+      greater -> ((lesser, hashes.getOrElse(Array.emptyByteArray)))
     }
-    shuffles.lookup(shingles, withGreater) { case (lesser, hashes, (greater, greaterHashes)) =>
-      val similarity = Jaccard.similarity(greaterHashes, hashes.getOrElse(Array.emptyByteArray))
+    shuffles.lookupGrouped(shingles, withLesser) { case (greater, hashes, (lesser, lesserHashes)) =>
+      val similarity = Jaccard.similarity(hashes.getOrElse(Array.emptyByteArray), lesserHashes)
       ScoredPair(Edge(greater, lesser), similarity)
     }
   }

@@ -1,6 +1,8 @@
 package dev.corpusmill.core.dedup
 
-import java.util.SplittableRandom
+import dev.corpusmill.core.text.LongSink
+
+import java.util.{Arrays, SplittableRandom}
 
 /**
  * MinHash signatures (Broder 1997) in bands for locality-sensitive hashing (Leskovec, Rajaraman, Ullman: Mining of
@@ -11,34 +13,25 @@ final case class MinHash(bands: Int, rows: Int, seed: Long) {
   private lazy val multipliers = coefficients(0).map(_ | 1)
   private lazy val summands = coefficients(1)
 
-  /** One bucket key per band; keys of different bands differ. The shingles must not be empty. */
-  def bandKeys(shingles: Array[Long]): Array[Long] = {
-    val minima = signature(shingles)
-    Array.tabulate(bands) { band =>
-      var key = Hashing.mix(band.toLong + 1)
-      (band * rows until (band + 1) * rows).foreach(row =>
-        key = Hashing.mix(key ^ (minima(row) & 0xffffffffL))
-      )
-      key
-    }
-  }
+  /** A signature to which shingles can be added. */
+  def newSignature: MinHashSignature = new MinHashSignature(multipliers, summands)
 
-  /** The minimum of each permutation over the shingles. */
-  def signature(shingles: Array[Long]): Array[Int] = {
-    val minima = Array.fill(bands * rows)(Int.MaxValue)
-    val (a, b) = (multipliers, summands)
-    var index = 0
-    while (index < shingles.length) {
-      val shingle = (shingles(index) >>> 32).toInt
-      var row = 0
-      // A plain loop over arrays: the JIT compiler makes vector instructions of it.
-      while (row < minima.length) {
-        minima(row) = math.min(minima(row), a(row) * shingle + b(row))
+  /** One bucket key per band; keys of different bands differ. The signature must not be of no shingles. */
+  def bandKeys(signature: MinHashSignature): Array[Long] = {
+    val minima = signature.minima
+    val keys = new Array[Long](bands)
+    var band = 0
+    while (band < bands) {
+      var key = Hashing.mix(band.toLong + 1)
+      var row = band * rows
+      while (row < (band + 1) * rows) {
+        key = Hashing.mix(key ^ (minima(row) & 0xffffffffL))
         row += 1
       }
-      index += 1
+      keys(band) = key
+      band += 1
     }
-    minima
+    keys
   }
 
   /** Chance that two documents of a similarity share at least one bucket: 1 - (1 - s^rows)^bands. */
@@ -48,5 +41,25 @@ final case class MinHash(bands: Int, rows: Int, seed: Long) {
   private def coefficients(stream: Int): Array[Int] = {
     val random = new SplittableRandom(Hashing.mix(seed * 2 + stream))
     Array.fill(bands * rows)(random.nextInt())
+  }
+}
+
+/** The minimum of each permutation over the shingles that were added; repeated ones change nothing. */
+final class MinHashSignature(multipliers: Array[Int], summands: Array[Int]) extends LongSink {
+  private[dedup] val minima = new Array[Int](multipliers.length)
+  clear()
+
+  /** As if no shingle had been added. */
+  def clear(): Unit = Arrays.fill(minima, Int.MaxValue)
+
+  override def add(shingle: Long): Unit = {
+    val (a, b, least) = (multipliers, summands, minima)
+    val value = (shingle >>> 32).toInt
+    var row = 0
+    // A plain loop over arrays: the JIT compiler makes vector instructions of it.
+    while (row < least.length) {
+      least(row) = math.min(least(row), a(row) * value + b(row))
+      row += 1
+    }
   }
 }

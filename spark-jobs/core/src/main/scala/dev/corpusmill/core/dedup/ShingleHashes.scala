@@ -1,89 +1,57 @@
 package dev.corpusmill.core.dedup
 
-import dev.corpusmill.core.text.{LetterCase, WordSplitter}
-
-import java.nio.{ByteBuffer, ByteOrder}
-import java.util.Arrays
+import dev.corpusmill.core.text.{LongSink, WordHashes}
 
 /**
  * The shingles of a text: n-grams of its lower-cased UAX #29 words without punctuation, each as a 64-bit hash. A text
  * with fewer words than n has one shingle of all its words; one without words has none.
  */
 object ShingleHashes {
-  private val WORD_BASE = 0x9e3779b97f4a7c15L
-  private val SHINGLE_BASE = 0xc2b2ae3d27d4eb4fL
+  private[dedup] val BASE = 0xc2b2ae3d27d4eb4fL
 
-  /** Distinct hashes in ascending order. */
-  def of(text: String, shingleWords: Int): Array[Long] = {
-    val words = wordHashes(text)
-    if (words.isEmpty) words
-    else {
-      val size = math.min(shingleWords, words.length)
-      val hashes = new Array[Long](words.length - size + 1)
-      var index = 0
-      while (index < hashes.length) {
-        hashes(index) = shingleHash(words, index, size)
-        index += 1
-      }
-      sortedDistinct(hashes)
-    }
+  /** Hashes the shingles of UTF-8 text into `sink`, in order and as often as they occur; the number of them. */
+  def of(text: Array[Byte], shingleWords: Int, sink: LongSink): Long = {
+    val shingler = new Shingler(shingleWords, sink)
+    WordHashes.of(text, shingler)
+    shingler.end()
   }
 
-  /** The hashes as bytes, which rows carry without an object for each. */
-  def encode(hashes: Array[Long]): Array[Byte] = {
-    val bytes = ByteBuffer.allocate(hashes.length * java.lang.Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
-    bytes.asLongBuffer().put(hashes)
-    bytes.array()
+  /** The set of a text's shingles, of which `limit` are kept at most. */
+  def setOf(text: Array[Byte], shingleWords: Int, limit: Int): ShingleSet = {
+    val set = new ShingleSetBuilder(limit)
+    val _ = of(text, shingleWords, set)
+    set.build()
+  }
+}
+
+/** Makes shingles of words as they come; holds `size` words. */
+private final class Shingler(size: Int, sink: LongSink) extends LongSink {
+  private val words = new Array[Long](size)
+  private var next = 0
+  private var seen = 0L
+
+  override def add(word: Long): Unit = {
+    words(next) = word
+    next = if (next + 1 == size) 0 else next + 1
+    seen += 1
+    if (seen >= size) sink.add(hash(next, size))
   }
 
-  private def shingleHash(words: Array[Long], start: Int, size: Int): Long = {
-    var hash = 0L
-    var index = start
-    while (index < start + size) {
-      hash = hash * SHINGLE_BASE + words(index)
-      index += 1
-    }
-    Hashing.mix(hash)
+  /** The number of shingles. */
+  def end(): Long = {
+    if (seen > 0 && seen < size) sink.add(hash(0, seen.toInt))
+    if (seen == 0) 0L else math.max(1L, seen - size + 1)
   }
 
-  private def wordHashes(text: String): Array[Long] = {
-    val chars = text.toCharArray
-    val words = WordSplitter.get().split(chars)
-    val hashes = new Array[Long](words.size)
-    var size = 0
-    var index = 0
-    while (index < words.size) {
-      if (LetterCase.hasLetterOrDigit(chars, words.start(index), words.end(index))) {
-        hashes(size) = wordHash(chars, words.start(index), words.end(index))
-        size += 1
-      }
-      index += 1
+  private def hash(oldest: Int, count: Int): Long = {
+    var value = 0L
+    var index = oldest
+    var left = count
+    while (left > 0) {
+      value = value * ShingleHashes.BASE + words(index)
+      index = if (index + 1 == size) 0 else index + 1
+      left -= 1
     }
-    Arrays.copyOf(hashes, size)
-  }
-
-  private def wordHash(chars: Array[Char], start: Int, end: Int): Long = {
-    var hash = end - start.toLong
-    var index = start
-    while (index < end) {
-      hash = (hash ^ LetterCase.lower(chars(index)).toLong) * WORD_BASE
-      hash ^= hash >>> 32
-      index += 1
-    }
-    Hashing.mix(hash)
-  }
-
-  private def sortedDistinct(hashes: Array[Long]): Array[Long] = {
-    Arrays.sort(hashes)
-    var size = 1
-    var index = 1
-    while (index < hashes.length) {
-      if (hashes(index) != hashes(size - 1)) {
-        hashes(size) = hashes(index)
-        size += 1
-      }
-      index += 1
-    }
-    if (size == hashes.length) hashes else Arrays.copyOf(hashes, size)
+    Hashing.mix(value)
   }
 }

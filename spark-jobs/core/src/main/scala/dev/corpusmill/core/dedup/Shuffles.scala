@@ -1,9 +1,7 @@
 package dev.corpusmill.core.dedup
 
 import org.apache.spark.rdd.{RDD, ShuffledRDD}
-import org.apache.spark.serializer.{KryoSerializer, Serializer}
-import org.apache.spark.storage.StorageLevel
-import org.apache.spark.{Partitioner, RangePartitioner, SparkContext}
+import org.apache.spark.{HashPartitioner, Partitioner, RangePartitioner}
 
 import scala.reflect.ClassTag
 
@@ -23,6 +21,27 @@ private[dedup] final case class Shuffles(partitions: Int) {
   /** Rows sorted by key over all partitions. */
   def ordered[K: Ordering: ClassTag, V: ClassTag](rows: RDD[(K, V)]): RDD[(K, V)] =
     sorted(rows, new RangePartitioner(partitions, rows))
+
+  /** Edges sorted by (greater, lesser); all edges of a greater node are in one partition. */
+  def sortedEdges(edges: RDD[Edge]): RDD[Edge] = sortedEdges(edges, edge => hashOf(edge.greater))
+
+  /** Edges sorted by (greater, lesser) within partitions that `hash` spreads them over. */
+  def sortedEdges(edges: RDD[Edge], hash: Edge => Int): RDD[Edge] = {
+    val count = partitions
+    EdgeSorter.sorted(edges, count, KeptRows.serializer(edges.sparkContext))(edge =>
+      java.lang.Math.floorMod(hash(edge), count)
+    )
+  }
+
+  /** Distinct edges, sorted as by [[sortedEdges]]. */
+  def distinctEdges(edges: RDD[Edge]): RDD[Edge] = sortedEdges(edges).mapPartitions { sorted =>
+    var previous = Option.empty[Edge]
+    sorted.filter { edge =>
+      val isNew = !previous.contains(edge)
+      previous = Some(edge)
+      isNew
+    }
+  }
 
   /** Distinct keys. */
   def distinct[K: Ordering: ClassTag](keys: RDD[K]): RDD[K] =
@@ -52,40 +71,48 @@ private[dedup] final case class Shuffles(partitions: Int) {
     }
   }
 
-  private def sorted[K: Ordering: ClassTag, V: ClassTag](
-      rows: RDD[(K, V)],
-      partitioner: Partitioner
-  ): RDD[(K, V)] =
-    new ShuffledRDD[K, V, V](rows, partitioner)
-      .setKeyOrdering(implicitly[Ordering[K]])
-      .setSerializer(serializer(rows.sparkContext))
+  /**
+   * The same where `one` comes from [[grouped]] by its whole key and is looked up more than once: it stays where it is
+   * and only `many` is shuffled.
+   */
+  def lookupGrouped[K: ClassTag, U, V: ClassTag, A: ClassTag](one: RDD[(K, U)], many: RDD[(K, V)])(
+      f: (K, Option[U], V) => A
+  )(implicit order: Ordering[K]): RDD[A] =
+    one.zipPartitions(grouped(many)(identity)) { (sortedOnes, sortedMany) =>
+      val ones = sortedOnes.buffered
+      var current = Option.empty[(K, U)]
+      sortedMany.map { case (key, value) =>
+        while (ones.headOption.exists(found => order.lteq(found._1, key))) current = Some(ones.next())
+        f(key, current.collect { case (found, unique) if order.equiv(found, key) => unique }, value)
+      }
+    }
+
+  /** One value for each key. */
+  def reduced[K: ClassTag, V: ClassTag](rows: RDD[(K, V)])(f: (V, V) => V): RDD[(K, V)] =
+    rows.combineByKeyWithClassTag[V](
+      (value: V) => value,
+      f,
+      f,
+      new HashPartitioner(partitions),
+      mapSideCombine = true,
+      KeptRows.serializer(rows.sparkContext)
+    )
 }
 
 private[dedup] object Shuffles {
   private val UNIT: Byte = 0
 
-  /** Registered, so that rows do not carry their class names. */
-  private val CLASSES = Seq(
-    classOf[Edge],
-    classOf[ScoredPair],
-    classOf[Signature],
-    classOf[Ranked],
-    classOf[RowFate],
-    classOf[Removal],
-    classOf[FuzzyRemoval],
-    classOf[IdKey],
-    classOf[TextKey],
-    classOf[SurvivorKey],
-    classOf[TextSurvivor],
-    classOf[Left[_, _]],
-    classOf[Right[_, _]]
-  ).map(_.getName).mkString(",")
+  /** Spreads numbers that may be close together. */
+  private def hashOf(number: Long): Int = (Hashing.mix(number) >>> 32).toInt
 
-  /** Keeps rows on the executors' disks, to be computed again where they are lost. */
-  def keep[A](rows: RDD[A]): RDD[A] = rows.persist(StorageLevel.DISK_ONLY)
+  /** As [[KeptRows.keep]]. */
+  def keep[A: ClassTag](rows: RDD[A]): RDD[A] = KeptRows.keep(rows)
 
-  private def serializer(context: SparkContext): Serializer =
-    new KryoSerializer(context.getConf.set("spark.kryo.classesToRegister", CLASSES))
+  /** Rows sorted by key within the partitions of `partitioner`. */
+  def sorted[K: Ordering: ClassTag, V: ClassTag](rows: RDD[(K, V)], partitioner: Partitioner): RDD[(K, V)] =
+    new ShuffledRDD[K, V, V](rows, partitioner)
+      .setKeyOrdering(implicitly[Ordering[K]])
+      .setSerializer(KeptRows.serializer(rows.sparkContext))
 }
 
 private final case class GroupPartitioner(numPartitions: Int, group: Any => Any) extends Partitioner {

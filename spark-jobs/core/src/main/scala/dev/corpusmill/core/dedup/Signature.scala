@@ -7,72 +7,115 @@ import org.apache.spark.sql.types.StructType
 import java.security.MessageDigest
 import java.util.HexFormat
 
-/** Settings of fuzzy dedup (recipe.schema.json). `minJaccard` is inclusive. */
-final case class FuzzySettings(shingleWords: Int, bands: Int, rows: Int, minJaccard: Double, seed: Long) {
+/**
+ * Settings of fuzzy dedup (recipe.schema.json). `minJaccard` is inclusive; of a text with more than `maxShingles`
+ * distinct shingles a sample of so many is compared.
+ */
+final case class FuzzySettings(
+    shingleWords: Int,
+    bands: Int,
+    rows: Int,
+    minJaccard: Double,
+    seed: Long,
+    maxShingles: Int = 1 << 20
+) {
   def minHash: MinHash = MinHash(bands, rows, seed)
 }
 
 /** Settings of the dedup stage; without `fuzzy`, near duplicates stay. */
-final case class DedupSettings(exact: Boolean, fuzzy: Option[FuzzySettings], maxRemovedFraction: Double)
-
-/**
- * All that dedup needs of a document but its text.
- *
- * @param length code points of the text
- * @param textHash SHA-256 of the text in hex
- * @param shingles distinct shingles; 0 where fuzzy dedup is off or the text has no words
- * @param bandKeys a bucket key per band; none where there are no shingles
- */
-final case class Signature(
-    partition: Int,
-    row: Long,
-    docId: String,
-    source: String,
-    warcUri: String,
-    warcOffset: Long,
-    fetchTime: String,
-    length: Int,
-    textHash: String,
-    shingles: Int,
-    bandKeys: Array[Long]
+final case class DedupSettings(
+    exact: Boolean,
+    fuzzy: Option[FuzzySettings],
+    maxRemovedFraction: Double,
+    survivors: Seq[SurvivorColumn] = SurvivorColumn.DEFAULTS,
+    passages: PassageSettings = PassageSettings(None, None)
 )
 
+/**
+ * What decides about a document among those with its doc_id or text.
+ *
+ * @param textHash first 128 bits of the text's SHA-256 in hex
+ * @param isCompared whether fuzzy dedup looks at it: the text has words
+ */
+final case class DocumentHead(
+    position: RowPosition,
+    docId: String,
+    warcUri: String,
+    warcOffset: Long,
+    textHash: String,
+    survivor: SurvivorKey,
+    isCompared: Boolean
+)
+
+/** All that dedup needs of a document but its text; `bandKeys` has a bucket key per band, none without shingles. */
+final case class Signature(head: DocumentHead, isCapped: Boolean, bandKeys: Array[Long])
+
 /** Computes signatures of rows of one schema. */
-final case class Signatures(schema: StructType, fuzzy: Option[FuzzySettings]) {
+final case class Signatures(schema: StructType, settings: DedupSettings) {
   private val docId = schema.fieldIndex(Columns.DOC_ID)
-  private val source = schema.fieldIndex(Columns.SOURCE)
   private val warcUri = schema.fieldIndex(Columns.WARC_URI)
   private val warcOffset = schema.fieldIndex(Columns.WARC_OFFSET)
-  private val fetchTime = schema.fieldIndex(Columns.FETCH_TIME)
   private val text = schema.fieldIndex(Columns.TEXT)
-  private lazy val minHash = fuzzy.map(_.minHash)
+  private val survivors = SurvivorKeys(schema, settings.survivors)
+  @transient private lazy val bands = settings.fuzzy.map(new BandHasher(_))
 
   def of(position: RowPosition, row: InternalRow): Signature = {
-    val documentText = string(row, text)
-    val shingles =
-      fuzzy.fold(Array.emptyLongArray)(settings => ShingleHashes.of(documentText, settings.shingleWords))
-    Signature(
-      position.partition,
-      position.row,
+    val bytes = textOf(row)
+    val (bandKeys, isCapped) = bands.fold((Array.emptyLongArray, false))(_.of(bytes))
+    val head = DocumentHead(
+      position,
       string(row, docId),
-      string(row, source),
       string(row, warcUri),
       if (row.isNullAt(warcOffset)) -1L else row.getLong(warcOffset),
-      if (row.isNullAt(fetchTime)) null else string(row, fetchTime),
-      documentText.codePointCount(0, documentText.length),
-      HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(row, text))),
-      shingles.length,
-      if (shingles.isEmpty) Array.emptyLongArray else minHash.fold(Array.emptyLongArray)(_.bandKeys(shingles))
+      Signatures.textHash(bytes),
+      survivors.of(row, Signatures.codePoints(bytes)),
+      bandKeys.nonEmpty
     )
+    Signature(head, isCapped, bandKeys)
   }
 
   /** The encoded shingles of a row, for the verification of its pairs. */
-  def encodedShingles(row: InternalRow, settings: FuzzySettings): Array[Byte] =
-    ShingleHashes.encode(ShingleHashes.of(string(row, text), settings.shingleWords))
+  def encodedShingles(row: InternalRow, fuzzy: FuzzySettings): Array[Byte] =
+    ShingleHashes.setOf(textOf(row), fuzzy.shingleWords, fuzzy.maxShingles).encode
 
   private def string(row: InternalRow, ordinal: Int): String =
     if (row.isNullAt(ordinal)) "" else row.getUTF8String(ordinal).toString
 
-  private def bytes(row: InternalRow, ordinal: Int): Array[Byte] =
-    if (row.isNullAt(ordinal)) Array.emptyByteArray else row.getUTF8String(ordinal).getBytes
+  private def textOf(row: InternalRow): Array[Byte] =
+    if (row.isNullAt(text)) Array.emptyByteArray else row.getUTF8String(text).getBytes
+}
+
+object Signatures {
+  private val HASH_BYTES = 16
+
+  /** First 128 bits of SHA-256 in lower-case hex: equal for equal texts only. */
+  def textHash(text: Array[Byte]): String =
+    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, HASH_BYTES)
+
+  private def codePoints(utf8: Array[Byte]): Int = {
+    var count = 0
+    var index = 0
+    while (index < utf8.length) {
+      if ((utf8(index) & 0xc0) != 0x80) count += 1
+      index += 1
+    }
+    count
+  }
+}
+
+/** Computes bucket keys; one per task, as it keeps a signature to write on. */
+private final class BandHasher(settings: FuzzySettings) {
+  private val minHash = settings.minHash
+  private val signature = minHash.newSignature
+
+  /** The bucket keys of a text, and whether it has more shingles than are compared. */
+  def of(text: Array[Byte]): (Array[Long], Boolean) = {
+    signature.clear()
+    val shingles = ShingleHashes.of(text, settings.shingleWords, signature)
+    if (shingles == 0) (Array.emptyLongArray, false)
+    else (minHash.bandKeys(signature), shingles > settings.maxShingles && isCapped(text))
+  }
+
+  private def isCapped(text: Array[Byte]): Boolean =
+    ShingleHashes.setOf(text, settings.shingleWords, settings.maxShingles).isCapped
 }

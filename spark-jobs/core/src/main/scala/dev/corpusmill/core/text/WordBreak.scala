@@ -51,7 +51,7 @@ private[text] object WordBreak {
   private def isWordPart(wordBreak: Byte): Boolean = wordBreak >= LETTER && wordBreak <= EXTEND_NUM_LET
 
   /** WB6 and WB7, WB11 and WB12: one mark between two letters, or between two digits. */
-  private def joins(before: Byte, mark: Byte, after: Byte): Boolean =
+  def joins(before: Byte, mark: Byte, after: Byte): Boolean =
     if (before == LETTER && after == LETTER) mark == MID_LETTER || mark == MID_NUM_LET
     else before == NUMERIC && after == NUMERIC && (mark == MID_NUM || mark == MID_NUM_LET)
 

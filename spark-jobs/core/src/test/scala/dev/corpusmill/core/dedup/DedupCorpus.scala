@@ -12,7 +12,8 @@ final case class TestDocument(
     text: String,
     fetchTime: String = "2026-01-01T00:00:00Z",
     source: String = "crawl",
-    offset: Long = 0L
+    offset: Long = 0L,
+    metadata: String = null
 )
 
 /** Makes documents and runs dedup on them. */
@@ -40,7 +41,7 @@ object DedupCorpus {
         "en",
         0.9,
         document.text,
-        null
+        document.metadata
       )
       Row.fromSeq(known.padTo(Columns.DOCUMENT_SCHEMA.size, null))
     }
@@ -73,7 +74,9 @@ object DedupCorpus {
     val result = deduplication(documentRows(spark, documents, partitions), phases.write(_: String))
     val decisions = result.decisions.collect()
     val starts = (0 to partitions).map(partition => (partition.toLong * documents.size / partitions).toInt)
-    decisions.map(decision => (starts(decision.partition) + decision.row.toInt) -> decision).toMap
+    decisions.map { decision =>
+      (starts(decision.position.partition) + decision.position.row.toInt) -> decision
+    }.toMap
   }
 
   /** Survivor order. */

@@ -41,7 +41,7 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
 
   test("one document stays, a cluster of itself") {
     val decision = decide(spark, Seq(TestDocument(id(1), "some words of a text")), partitions = 1)(id(1))
-    assertEquals(decision, Decision(0, 0L, "crawl", None, id(1), None, Some(1L)))
+    assertEquals(decision, Decision(RowPosition(0, 0L), None, None, id(1), None, Some(1L)))
   }
 
   test("documents without words are no near duplicates of each other") {
@@ -177,7 +177,7 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
       partitions <- Seq(1, 3, 7)
       components <- Seq(ConnectedComponents(partitions), ConnectedComponents(partitions, smallGraphEdges = 0))
     } yield run(spark, documents, Deduplication(SETTINGS, components), partitions)
-      .map { case (row, decision) => row -> decision.copy(partition = 0, row = 0L) }
+      .map { case (row, decision) => row -> decision.copy(position = RowPosition(0, 0L)) }
     assertEquals(results.toSet.size, 1)
   }
 

@@ -1,0 +1,87 @@
+"""Runs our dedup job on a generated corpus: `run.py FOLDER`, the folder that corpus.py has made.
+
+One core (`local[1]`), whole job: verified input, exact and near duplicates, written output, manifest. The last line is
+one JSON object; CPU and memory are those of the whole process, its start included.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+DIGEST = "0" * 64
+HEAP = "2g"
+PARTITION_BYTES = 64_000_000
+
+
+def write_spec(corpus: Path, output: Path, text_bytes: int) -> Path:
+    """The job spec of a dedup of the corpus."""
+    control = output / "control"
+    control.mkdir(parents=True)
+    partitions = min(64, max(4, round(text_bytes / PARTITION_BYTES)))
+    spec = {
+        "apiVersion": "corpusmill.dev/v1", "runId": "bench", "stepId": "bench", "stage": "dedup",
+        "attempt": {"id": "bench", "number": 1, "token": "0" * 32},
+        "dataset": "bench/dedup", "versionKey": DIGEST, "codeVersion": DIGEST, "settings": {}, "settingsDigest": DIGEST,
+        "inputs": [{"dataset": "bench/extract", "stage": "extract", "versionKey": DIGEST,
+                    "manifestUri": (corpus / "manifest.json").as_uri()}],
+        "sources": [], "models": [], "tokenizer": None,
+        "output": {"versionUri": f"{output.as_uri()}/", "prefix": "attempts/bench/"},
+        "control": {"uri": f"{control.as_uri()}/"},
+        "resources": {"cpu": 1, "memoryMb": 2048, "partitionsPerCore": partitions},
+    }  # fmt: skip
+    path = output / "spec.json"
+    path.write_text(json.dumps(spec))
+    return path
+
+
+def command(spec: Path, scratch: Path) -> list[str]:
+    """spark-submit of the job's jar on one core."""
+    home = next((ROOT / ".venv" / "lib").glob("python3*/site-packages/pyspark"))
+    return [
+        str(home / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", HEAP,
+        "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1",
+        "--conf", "spark.ui.enabled=false", "--conf", f"spark.local.dir={scratch}",
+        "--conf", "spark.driver.extraJavaOptions=-XX:+UseParallelGC -XX:ParallelGCThreads=1",
+        "--class", "dev.corpusmill.jobs.Main",
+        str(ROOT / "spark-jobs" / "jobs" / "target" / "corpusmill-jobs.jar"), spec.as_uri(),
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Runs the job and prints what it cost."""
+    corpus = Path(sys.argv[1])
+    text_bytes = json.loads((corpus / "corpus.json").read_text())["textBytes"]
+    output, scratch = corpus / "ours", corpus / "scratch"
+    scratch.mkdir()
+    spec = write_spec(corpus, output, text_bytes)
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command(spec, scratch), stdout=sys.stderr, env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"the job ended with {process.returncode}")
+    manifest = json.loads((output / "manifest.json").read_text())
+    shutil.rmtree(output)
+    shutil.rmtree(scratch)
+    measured = {
+        "bytes": text_bytes,
+        "cpuSeconds": usage.ru_utime + usage.ru_stime,
+        "wallSeconds": time.monotonic() - started,
+        "peakMemoryBytes": usage.ru_maxrss * 1024,
+        "removed": manifest["counts"]["rejected"],
+        "phases": manifest["timings"]["phases"],
+    }
+    print(json.dumps(measured))  # noqa: T201 - the result
+
+
+if __name__ == "__main__":
+    main()

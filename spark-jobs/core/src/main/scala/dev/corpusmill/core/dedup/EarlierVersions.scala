@@ -1,0 +1,247 @@
+package dev.corpusmill.core.dedup
+
+import dev.corpusmill.core.Columns
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.catalyst.InternalRow
+import org.apache.spark.sql.types.StructType
+
+/**
+ * What dedup kept of one document of an earlier version. A document that fell to a near duplicate there is listed with
+ * its survivor and their similarity, and without bucket keys.
+ */
+final case class EarlierSignature(
+    docId: String,
+    textHash: String,
+    survivor: String,
+    similarity: Double,
+    bandKeys: Array[Long]
+)
+
+/** An earlier version: its name, what was kept of its documents, and the texts of those that stayed. */
+final case class EarlierVersion(name: String, signatures: RDD[EarlierSignature], documents: DocumentRows)
+
+/** A document that an earlier version has. */
+private[dedup] final case class EarlierReference(version: Int, docId: String)
+
+private[dedup] object EarlierReference {
+  implicit val ordering: Ordering[EarlierReference] = Ordering.by(of => (of.docId, of.version))
+}
+
+/** A new document that may be a near duplicate of an earlier one. */
+private[dedup] final case class EarlierPair(earlier: EarlierReference, docId: String, position: RowPosition)
+
+private[dedup] object EarlierPair {
+  implicit val ordering: Ordering[EarlierPair] = Ordering.by(pair => (pair.earlier, pair.docId))
+}
+
+/** A bucket's entry; those of earlier versions come first. */
+private[dedup] final case class EarlierEntry(
+    bucket: Long,
+    isNew: Boolean,
+    reference: EarlierReference,
+    position: RowPosition
+)
+
+private[dedup] object EarlierEntry {
+  implicit val ordering: Ordering[EarlierEntry] =
+    Ordering.by(entry => (entry.bucket, entry.isNew, entry.reference))
+}
+
+/**
+ * Finds the new documents that earlier versions have already: by doc_id, by text, and as near duplicates, each of which
+ * is compared with the text of the earlier document. Earlier versions always win and are never changed.
+ *
+ * Of them only ids and bucket keys are read that the new documents share, by a filter of bounded size, and the texts of
+ * those documents that share a bucket: beyond reading the earlier version once, the work grows with the new one.
+ */
+private[dedup] final case class EarlierVersions(
+    settings: DedupSettings,
+    versions: Seq[EarlierVersion],
+    shuffles: Shuffles,
+    phase: String => Unit
+) {
+  import EarlierVersions._
+
+  /** Removals by doc_id; `documents` have unique doc_ids and texts, and stand in `input` at their positions. */
+  def removals(documents: RDD[Signature], input: DocumentRows): RDD[(String, Removal)] = {
+    phase("earlier versions")
+    val near = Shuffles.keep(sharedWith(documents))
+    val same = Shuffles.keep(sameDocuments(documents, near))
+    settings.fuzzy.fold(same) { fuzzy =>
+      val open = without(documents, same)
+      same ++ Shuffles.keep(nearDuplicates(fuzzy, open, near, input))
+    }
+  }
+
+  /** Documents of earlier versions that may share an id, a text or a bucket with a new one. */
+  private def sharedWith(documents: RDD[Signature]): RDD[(Int, EarlierSignature)] = {
+    val keysPerDocument = 2L + settings.fuzzy.fold(0)(_.bands)
+    val filter = KeyFilter.of(documents, documents.count() * keysPerDocument) { document =>
+      Iterator(KeyFilter.keyOf(document.head.docId), KeyFilter.keyOf(document.head.textHash)) ++
+        document.bandKeys
+    }
+    val shared = documents.sparkContext.broadcast(filter)
+    val found = versions.zipWithIndex.map { case (version, index) =>
+      version.signatures.filter(mayShare(_, shared.value)).map(index -> _)
+    }
+    documents.sparkContext.union(found)
+  }
+
+  private def sameDocuments(
+      documents: RDD[Signature],
+      near: RDD[(Int, EarlierSignature)]
+  ): RDD[(String, Removal)] = {
+    val byId = bestBy(near, _.docId, "duplicate_id")
+    val ofIds = shuffles.lookup(byId, documents.map(document => document.head.docId -> 0.toByte)) {
+      (docId, removal, _) => removal.map(docId -> _)
+    }.flatMap(found => found)
+    if (!settings.exact) ofIds
+    else {
+      val byText = bestBy(near, _.textHash, "exact_duplicate")
+      val wanted = documents.map(document => document.head.textHash -> document.head.docId)
+      val ofTexts = shuffles.lookup(byText, wanted)((_, removal, docId) => removal.map(docId -> _))
+      shuffles.reduced(ofIds ++ ofTexts.flatMap(found => found))(first)
+    }
+  }
+
+  /** For each key the best document with it: of the first version, not a near duplicate, the least doc_id. */
+  private def bestBy(
+      near: RDD[(Int, EarlierSignature)],
+      key: EarlierSignature => String,
+      reason: String
+  ): RDD[(String, Removal)] = {
+    val names = versions.map(_.name)
+    shuffles.reduced(near.map { case (version, document) =>
+      key(document) -> removalBy(document, reason, version, names(version))
+    })(first)
+  }
+
+  private def without(documents: RDD[Signature], removed: RDD[(String, Removal)]): RDD[Signature] =
+    shuffles
+      .lookup(removed, documents.map(document => document.head.docId -> document))((_, found, document) =>
+        Option.when(found.isEmpty)(document)
+      )
+      .flatMap(found => found)
+
+  private def nearDuplicates(
+      fuzzy: FuzzySettings,
+      documents: RDD[Signature],
+      near: RDD[(Int, EarlierSignature)],
+      input: DocumentRows
+  ): RDD[(String, Removal)] = {
+    val pairs = Shuffles.keep(candidates(documents, near))
+    val earlier = earlierShingles(fuzzy, pairs)
+    val signatures = Signatures(input.schema, settings)
+    val positions =
+      shuffles.reduced(pairs.map(pair => pair.position -> pair.docId))((id, _) => id)
+    val own = input.join(positions)((row, docId) => docId -> signatures.encodedShingles(row, fuzzy))
+    val withEarlier = shuffles.lookup(earlier, pairs.map(pair => pair.earlier -> pair.docId)) {
+      (reference, hashes, docId) => docId -> ((reference, hashes.getOrElse(Array.emptyByteArray)))
+    }
+    val names = versions.map(_.name)
+    val scored = shuffles.lookup(own, withEarlier) { case (docId, hashes, (reference, earlierHashes)) =>
+      val similarity = Jaccard.similarity(hashes.getOrElse(Array.emptyByteArray), earlierHashes)
+      val detail = Some(names(reference.version))
+      docId -> Removal(reference.docId, similarity, "fuzzy_duplicate", detail, reference.version)
+    }
+    shuffles.reduced(scored.filter(_._2.similarity >= fuzzy.minJaccard))(nearest)
+  }
+
+  /** New documents with documents of earlier versions that share a bucket, of each bucket MAX_PER_BUCKET at most. */
+  private def candidates(documents: RDD[Signature], near: RDD[(Int, EarlierSignature)]): RDD[EarlierPair] = {
+    val buckets = KeyFilter.of(near, near.count() * settings.fuzzy.fold(0)(_.bands))(_._2.bandKeys.iterator)
+    val shared = documents.sparkContext.broadcast(buckets)
+    val earlier = near.flatMap { case (version, document) =>
+      document.bandKeys.iterator.map(EarlierEntry(
+        _,
+        isNew = false,
+        EarlierReference(version, document.docId),
+        NOWHERE
+      ))
+    }
+    val own = documents.flatMap { document =>
+      val reference = EarlierReference(-1, document.head.docId)
+      document.bandKeys.iterator
+        .filter(shared.value.mayContain)
+        .map(EarlierEntry(_, isNew = true, reference, document.head.position))
+    }
+    val entries = shuffles.grouped((earlier ++ own).map(_ -> 0.toByte))(_.bucket)
+    shuffles.distinct(entries.mapPartitions(sorted => pairsOfSorted(sorted.map(_._1))))
+  }
+
+  /** The encoded shingles of the earlier documents of pairs. */
+  private def earlierShingles(
+      fuzzy: FuzzySettings,
+      pairs: RDD[EarlierPair]
+  ): RDD[(EarlierReference, Array[Byte])] = {
+    val wanted = pairs.sparkContext.broadcast(
+      KeyFilter.of(pairs, pairs.count())(pair => Iterator.single(KeyFilter.keyOf(pair.earlier.docId)))
+    )
+    val found = versions.zipWithIndex.map { case (version, index) =>
+      val texts = EarlierTexts(version.documents.schema, fuzzy)
+      version.documents.rows.mapPartitions(_.flatMap(texts.shinglesOf(_, index, wanted.value)))
+    }
+    pairs.sparkContext.union(found)
+  }
+}
+
+private object EarlierVersions {
+
+  /** Documents of earlier versions that one bucket gives each new document to be compared with. */
+  private val MAX_PER_BUCKET = 16
+
+  private val NOWHERE = RowPosition(-1, -1L)
+
+  private def mayShare(document: EarlierSignature, filter: KeyFilter): Boolean =
+    filter.mayContain(KeyFilter.keyOf(document.docId)) ||
+      filter.mayContain(KeyFilter.keyOf(document.textHash)) ||
+      document.bandKeys.exists(filter.mayContain)
+
+  private def removalBy(document: EarlierSignature, reason: String, version: Int, name: String): Removal = {
+    val isNear = document.docId != document.survivor && reason != "duplicate_id"
+    val kind = if (isNear) "fuzzy_duplicate" else reason
+    val similarity = if (reason == "duplicate_id") Double.NaN else document.similarity
+    Removal(document.survivor, similarity, kind, Some(name), version)
+  }
+
+  private def first(one: Removal, other: Removal): Removal =
+    if (Removal.ordering.lteq(one, other)) one else other
+
+  private def nearest(one: Removal, other: Removal): Removal =
+    if (one.similarity == other.similarity) first(one, other)
+    else if (one.similarity > other.similarity) one
+    else other
+
+  private def pairsOfSorted(sorted: Iterator[EarlierEntry]): Iterator[EarlierPair] = {
+    var bucket = Option.empty[Long]
+    var earlier = Vector.empty[EarlierReference]
+    sorted.flatMap { entry =>
+      if (!bucket.contains(entry.bucket)) earlier = Vector.empty
+      bucket = Some(entry.bucket)
+      if (entry.isNew) earlier.iterator.map(EarlierPair(_, entry.reference.docId, entry.position))
+      else {
+        if (earlier.size < MAX_PER_BUCKET) earlier = earlier :+ entry.reference
+        Iterator.empty
+      }
+    }
+  }
+}
+
+/** Reads shingles of an earlier version's documents. */
+private final case class EarlierTexts(schema: StructType, fuzzy: FuzzySettings) {
+  private val docId = schema.fieldIndex(Columns.DOC_ID)
+  private val text = schema.fieldIndex(Columns.TEXT)
+
+  def shinglesOf(
+      row: InternalRow,
+      version: Int,
+      wanted: KeyFilter
+  ): Option[(EarlierReference, Array[Byte])] = {
+    val id = row.getUTF8String(docId).toString
+    Option.when(wanted.mayContain(KeyFilter.keyOf(id))) {
+      val bytes = row.getUTF8String(text).getBytes
+      EarlierReference(version, id) ->
+        ShingleHashes.setOf(bytes, fuzzy.shingleWords, fuzzy.maxShingles).encode
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.corpusmill.core.dedup
+
+import dev.corpusmill.core.SparkFixture
+import dev.corpusmill.core.dedup.DedupCorpus._
+import munit.FunSuite
+
+import scala.util.Random
+
+class EarlierVersionsSuite extends FunSuite with SparkFixture {
+
+  /** What dedup of `documents` leaves for later versions. */
+  private def versionOf(name: String, documents: Seq[TestDocument], partitions: Int = 3): EarlierVersion = {
+    val result = Deduplication(SETTINGS, ConnectedComponents(partitions))(
+      documentRows(spark, documents, partitions),
+      _ => ()
+    )
+    val kept = result.decisions.filter(_.reason.isEmpty).map(_.survivor).collect().toSet
+    val signatures = result.signatures.map(of =>
+      EarlierSignature(of.docId, of.textHash, of.survivor, of.similarity, of.bandKeys)
+    )
+    EarlierVersion(
+      name,
+      signatures,
+      documentRows(spark, documents.filter(of => kept.contains(of.docId)), partitions)
+    )
+  }
+
+  private def against(
+      earlier: Seq[EarlierVersion],
+      documents: Seq[TestDocument],
+      partitions: Int = 3
+  ): Map[String, Decision] =
+    run(spark, documents, Deduplication(SETTINGS, ConnectedComponents(partitions), earlier), partitions).map {
+      case (row, decision) => documents(row).docId -> decision
+    }
+
+  private val random = new Random(31)
+  private val long = words(random, 200)
+  private val original = long.mkString(" ")
+  private val shorter = long.dropRight(4).mkString(" ")
+
+  private def outcome(decision: Decision): (Option[String], String, Option[String], Option[Double]) =
+    (decision.reason, decision.survivor, decision.detail, decision.similarity)
+
+  test(
+    "an earlier document wins over a new one with its text, though the new one is better by every column"
+  ) {
+    val old = versionOf("old@1", Seq(TestDocument(id(9), original, "2026-05-01T00:00:00Z")))
+    val decisions =
+      against(Seq(old), Seq(TestDocument(id(1), original), TestDocument(id(2), "quite another text")))
+    assertEquals(outcome(decisions(id(1))), (Some("exact_duplicate"), id(9), Some("old@1"), Some(1.0)))
+    assertEquals(outcome(decisions(id(2))), (None, id(2), None, None))
+    assertEquals(decisions(id(2)).clusterSize, Some(1L))
+  }
+
+  test("an earlier document wins over a longer near duplicate, by the similarity of their texts") {
+    val old = versionOf("old@1", Seq(TestDocument(id(9), shorter)))
+    val decisions = against(Seq(old), Seq(TestDocument(id(1), original)))
+    assertEquals(
+      outcome(decisions(id(1))),
+      (Some("fuzzy_duplicate"), id(9), Some("old@1"), Some(192.0 / 196.0))
+    )
+  }
+
+  test("a text that fell in the earlier version falls again, to what stayed for it there") {
+    val old = versionOf("old@1", Seq(TestDocument(id(8), original), TestDocument(id(9), shorter)))
+    val decisions = against(Seq(old), Seq(TestDocument(id(1), shorter), TestDocument(id(2), shorter)))
+    assertEquals(
+      outcome(decisions(id(1))),
+      (Some("fuzzy_duplicate"), id(8), Some("old@1"), Some(192.0 / 196.0))
+    )
+    assertEquals(outcome(decisions(id(2))), outcome(decisions(id(1))))
+  }
+
+  test("a doc_id that an earlier version has goes, whatever its text, and its exact copies with it") {
+    val old = versionOf("old@1", Seq(TestDocument(id(1), "the text as it was fetched first")))
+    val changed = "the text as another extractor gave it"
+    val decisions =
+      against(Seq(old), Seq(TestDocument(id(1), changed), TestDocument(id(2), changed, "2026-09-09")))
+    assertEquals(outcome(decisions(id(1))), (Some("duplicate_id"), id(1), Some("old@1"), None))
+    assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(1), Some("old@1"), None))
+  }
+
+  test(
+    "of several earlier versions the first that has the text wins, and of near duplicates the most similar"
+  ) {
+    val one = versionOf("one@1", Seq(TestDocument(id(7), long.dropRight(12).mkString(" "))))
+    val two =
+      versionOf("two@1", Seq(TestDocument(id(8), shorter), TestDocument(id(6), "shared by two and three")))
+    val three = versionOf("three@1", Seq(TestDocument(id(5), "shared by two and three")))
+    val decisions = against(
+      Seq(one, two, three),
+      Seq(TestDocument(id(1), original), TestDocument(id(2), "shared by two and three"))
+    )
+    assertEquals(
+      outcome(decisions(id(1))),
+      (Some("fuzzy_duplicate"), id(8), Some("two@1"), Some(192.0 / 196.0))
+    )
+    assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(6), Some("two@1"), Some(1.0)))
+  }
+
+  test("what is not in an earlier version is deduplicated among itself, with its own clusters") {
+    val old = versionOf("old@1", Seq(TestDocument(id(9), "nothing to do with it")))
+    val decisions = against(Seq(old), Seq(TestDocument(id(1), original), TestDocument(id(2), shorter)))
+    assertEquals((decisions(id(2)).reason, decisions(id(2)).survivor), (Some("fuzzy_duplicate"), id(1)))
+    assertEquals(decisions(id(2)).detail, None)
+    assertEquals(decisions(id(1)).clusterSize, Some(2L))
+  }
+
+  test(
+    "on generated corpora no new document stays that is a duplicate of an earlier one, for any partitioning"
+  ) {
+    val (olds, news) = corpus(41)
+    val expected = news.map { document =>
+      val own = shingles(document.text, FUZZY.shingleWords)
+      document.docId -> olds.exists { old =>
+        old.text == document.text || jaccard(own, shingles(old.text, FUZZY.shingleWords)) >= FUZZY.minJaccard
+      }
+    }
+    val results = Seq(1, 3, 6).map { partitions =>
+      against(Seq(versionOf("old@1", olds, partitions)), news, partitions)
+        .view
+        .mapValues(_.copy(position = RowPosition(0, 0L)))
+        .toMap
+    }
+    assertEquals(results.distinct.size, 1)
+    val found = results.head.map { case (docId, decision) => docId -> decision.detail.contains("old@1") }
+    assertEquals(found, expected.toMap)
+  }
+
+  /** Old documents that are no duplicates of each other, and new ones of which half are copies or edits of them. */
+  private def corpus(seed: Int): (Seq[TestDocument], Seq[TestDocument]) = {
+    val numbers = new Random(seed)
+    val olds = (0 until 40).map(number => words(numbers, 100 + number))
+    val news = (0 until 60).map { number =>
+      val old = olds(numbers.nextInt(olds.size))
+      number % 4 match {
+        case 0 => old
+        case 1 => old.dropRight(2) ++ words(numbers, 2)
+        case 2 => old.take(old.size / 3) ++ words(numbers, 70)
+        case _ => words(numbers, 120)
+      }
+    }
+    def documents(texts: Seq[Vector[String]], first: Int): Seq[TestDocument] =
+      texts.zipWithIndex.map { case (text, index) => TestDocument(id(first + index), text.mkString(" ")) }
+    (documents(olds, 1000), documents(news, 1))
+  }
+}

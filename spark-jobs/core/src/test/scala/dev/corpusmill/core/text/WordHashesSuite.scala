@@ -1,0 +1,66 @@
+package dev.corpusmill.core.text
+
+import munit.FunSuite
+
+import java.nio.charset.StandardCharsets.UTF_8
+import scala.collection.mutable.ArrayBuffer
+import scala.util.Random
+
+class WordHashesSuite extends FunSuite {
+  private def hashes(text: String): Seq[Long] = {
+    val found = ArrayBuffer.empty[Long]
+    WordHashes.of(text.getBytes(UTF_8), found += _)
+    found.toSeq
+  }
+
+  /** The definition: every word of the splitter that has a letter or digit. */
+  private def reference(text: String): Seq[Long] = {
+    val chars = text.toCharArray
+    val words = WordSplitter.get().split(chars)
+    (0 until words.size)
+      .filter(index => LetterCase.hasLetterOrDigit(chars, words.start(index), words.end(index)))
+      .map(index => WordHashes.hashOf(chars, words.start(index), words.end(index)))
+  }
+
+  test("hashes the words of the splitter, in lines of ASCII and of other scripts") {
+    val random = new Random(1)
+    (1 to 1500).foreach { round =>
+      val units =
+        if (round % 2 == 0) TextSamples.random(random, 80) else TextSamples.anyUnits(random, 60)
+      val text = new String(units.getBytes(UTF_8), UTF_8) // lone surrogates cannot be written
+      assertEquals(hashes(text), reference(text), text.map(_.toInt).toString)
+    }
+  }
+
+  test("hashes the words of the splitter in random ASCII, with every control character and mark") {
+    val random = new Random(3)
+    (1 to 2000).foreach { _ =>
+      val text = Seq.fill(random.nextInt(60))(random.nextInt(128).toChar).mkString
+      assertEquals(hashes(text), reference(text), text.map(_.toInt).toString)
+    }
+  }
+
+  test("takes case and punctuation for nothing, and nothing else") {
+    assertEquals(hashes("Don't STOP, 3.14 (now)!"), hashes("don't stop 3.14 now"))
+    assertNotEquals(hashes("one two"), hashes("onetwo"))
+    assertEquals(hashes("ÄPFEL straße"), hashes("äpfel STRAßE"))
+  }
+
+  test("has none in texts without letters and digits, whatever they are of") {
+    Seq("", "\n\n", "!!! ... ???", "🌍🌍🌍 🎉", "_ __ ___", "\u0301\u0301").foreach(text =>
+      assertEquals(hashes(text), Seq.empty[Long])
+    )
+  }
+
+  test("hashes a line that is longer than what is decoded at a time as the splitter does") {
+    val words = (0 until 300000).map(number => s"wört$number")
+    val text = words.mkString(" ")
+    assert(text.getBytes(UTF_8).length > 2 * WordHashes.MAX_DECODED_BYTES)
+    assertEquals(hashes(text), words.flatMap(word => hashes(word)))
+  }
+
+  test("cuts a long line without spaces between characters, and ends") {
+    val found = hashes("é" * (WordHashes.MAX_DECODED_BYTES + 5))
+    assertEquals(found.size, 3)
+  }
+}
