@@ -33,7 +33,7 @@ def start() -> Iterator[Start]:
         command = [sys.executable, "-m", "corpusmill_ray", files.uri]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         with (files.control / "log.txt").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603 - this project's own module
+            process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=environment, start_new_session=True
             )
         started.append(process)

@@ -27,7 +27,7 @@ def complaint(file: ModelFile, model: ScoreModel) -> str:
 
 def test_accepts_a_whole_model_and_tells_where_it_is(quality_model: Path) -> None:
     file, model = described(quality_model)
-    assert check_models([file], [model]) == {"quality": quality_model}
+    assert check_models([file], [model]) == {"quality": f"file://{quality_model}"}
 
 
 def test_names_a_model_that_is_not_there(quality_model: Path, tmp_path: Path) -> None:

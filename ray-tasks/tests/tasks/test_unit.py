@@ -1,10 +1,12 @@
+from hashlib import sha256
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
 from attempt_store import AttemptStore, document
 from corpusmill_ray.errors import ErrorCode, Problem
-from corpusmill_ray.io.documents import DocumentRange, file_sha256
+from corpusmill_ray.io.documents import DocumentRange
 from corpusmill_ray.io.manifest import read_input_manifest
 from corpusmill_ray.io.spec import parse_job_spec
 from corpusmill_ray.stages.pii.span import EntityType
@@ -17,7 +19,7 @@ PLAN = ScrubSettings(tuple(EntityType), ScrubAction.REPLACE)
 
 def unit_of(store: AttemptStore) -> Unit:
     path = store.input_file()
-    part = DocumentRange(f"file://{path}", file_sha256(path), path.stat().st_size)
+    part = DocumentRange(f"file://{path}", sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
     return Unit(0, part, PLAN, f"file://{store.root}/out/")
 
 
@@ -53,10 +55,14 @@ def test_a_full_disk_names_path_and_need(store: AttemptStore, monkeypatch: pytes
     store.write_input([[document("a")]])
     unit = unit_of(store)
 
-    def fail_to_open(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+    open_file = Path.open
 
-    monkeypatch.setattr(Path, "open", fail_to_open)
+    def fail_to_write(path: Path, mode: str = "r") -> IO[Any]:
+        if "w" in mode:
+            raise OSError(28, "No space left on device")
+        return open_file(path, mode)
+
+    monkeypatch.setattr(Path, "open", fail_to_write)
     monkeypatch.setattr("corpusmill_ray.tasks.unit.verify_digest", lambda _: None)
     problem = run_unit(unit)
     assert isinstance(problem, Problem)

@@ -10,15 +10,19 @@ const TERMINAL = new Set(['succeeded', 'failed', 'cancelled']);
 
 export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A CORPUSMILL_HOME of its own in a temporary folder, and the CLI that works on it. */
+/**
+ * A CORPUSMILL_HOME of its own in a temporary folder, and the CLI that works on it. `storeFolder` is where the
+ * store's objects are files; the home's own store where it is absent.
+ */
 export class Home {
-  constructor(environment = {}) {
+  constructor(environment = {}, storeFolder = undefined) {
     this.folder = mkdtempSync(path.join(tmpdir(), 'corpusmill-e2e-'));
     this.environment = toolEnvironment({
       CORPUSMILL_HOME: path.join(this.folder, 'home'),
       NO_COLOR: '1',
       ...environment,
     });
+    this.storeFolder = storeFolder ?? this.path('home', 'store');
   }
 
   path(...parts) {
@@ -79,7 +83,7 @@ export class Home {
 
   /** The manifest of a dataset's latest version, and the folder of its files. */
   async version(name) {
-    const folder = path.join(this.environment.CORPUSMILL_HOME, 'store', 'versions');
+    const folder = path.join(this.storeFolder, 'versions');
     const version = await this.json('datasets', 'show', `${name}@latest`);
     const base = path.join(folder, version.stage, version.versionKey);
     const manifest = JSON.parse(readFileSync(path.join(base, 'manifest.json'), 'utf8'));

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from corpusmill_ray.errors import Problem
+from corpusmill_ray.errors import CorpusmillError, Problem
 from corpusmill_ray.io.spec import API_VERSION, ControlFolder, JobSpec
 from corpusmill_ray.io.storage import storage_for
 
@@ -107,7 +107,7 @@ class Progress:
 
     def _try_to_write(self) -> None:
         """A disk that is full must not hide why the job failed; silence for long ends the attempt anyway."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, CorpusmillError):
             self._write()
 
     def _write(self) -> None:

@@ -17,7 +17,6 @@ from corpusmill_ray.io.storage import storage_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from typing_extensions import Buffer
 
@@ -45,18 +44,18 @@ def verify_digest(part: DocumentRange) -> None:
     Raises:
         CorpusmillError: INPUT_CORRUPT.
     """
-    actual = file_sha256(storage_for(part.uri).local_path(part.uri))
+    with storage_for(part.uri).open(part.uri) as file:
+        actual = sha256_of(file)
     if actual != part.sha256:
         message = f"{part.uri} has SHA-256 {actual}, its manifest says {part.sha256}; run its stage again"
         raise fail(ErrorCode.INPUT_CORRUPT, message, uri=part.uri, sha256=actual, expectedSha256=part.sha256)
 
 
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hex, read in chunks."""
+def sha256_of(file: BinaryIO) -> str:
+    """SHA-256 of a file's bytes, in hex, read in chunks."""
     digest = sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(HASH_CHUNK_BYTES):
-            digest.update(chunk)
+    while chunk := file.read(HASH_CHUNK_BYTES):
+        digest.update(chunk)
     return digest.hexdigest()
 
 
@@ -66,7 +65,7 @@ class DocumentReader:
     def __init__(self, part: DocumentRange) -> None:
         self._part = part
         try:
-            self._file = pq.ParquetFile(storage_for(part.uri).local_path(part.uri))
+            self._file = pq.ParquetFile(storage_for(part.uri).open(part.uri))
         except (pa.ArrowException, OSError) as error:
             raise _unreadable(part, error) from error
         self._check_columns()
@@ -196,7 +195,8 @@ class _HashingSink(RawIOBase):
 
 def _footer(part: DocumentRange) -> pq.FileMetaData:
     try:
-        return pq.read_metadata(storage_for(part.uri).local_path(part.uri))
+        with storage_for(part.uri).open(part.uri) as file:
+            return pq.read_metadata(file)
     except (pa.ArrowException, OSError) as error:
         raise _unreadable(part, error) from error
 

@@ -1,9 +1,10 @@
-"""One small storage interface over URIs; file:// here."""
+"""One small storage interface over URIs: file:// here, s3:// in its own module."""
 
 import errno
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from corpusmill_ray.errors import CorpusmillError, ErrorCode, fail
+from corpusmill_ray.io.s3 import S3_SCHEME, S3Storage
 
 FILE_SCHEME = "file"
 
@@ -33,8 +35,11 @@ class Storage(Protocol):
     def writing(self, uri: str) -> AbstractContextManager[BinaryIO]:
         """A sink that becomes the object when the block ends well, and nothing otherwise."""
 
+    def open(self, uri: str) -> BinaryIO:
+        """The object as a file that can seek; FileNotFoundError where there is none."""
+
     def local_path(self, uri: str) -> Path:
-        """A local file with the object's content."""
+        """A local file with the object's content; no file is there where there is no object."""
 
     def remove_folder(self, uri: str) -> None:
         """Remove everything below a folder, as far as that can be done."""
@@ -92,6 +97,10 @@ class FileStorage:
             temporary.unlink(missing_ok=True)
             raise
 
+    def open(self, uri: str) -> BinaryIO:
+        """The file, open for reading."""
+        return path_of(uri).open("rb")
+
     def local_path(self, uri: str) -> Path:
         """The file itself."""
         return path_of(uri)
@@ -108,8 +117,11 @@ def storage_for(uri: str) -> Storage:
         CorpusmillError: SPEC_INVALID for a scheme that is not served.
     """
     scheme = urlsplit(uri).scheme
+    if scheme == S3_SCHEME:
+        return S3Storage()
     if scheme != FILE_SCHEME:
-        raise fail(ErrorCode.SPEC_INVALID, f"{scheme}:// is not served here; give file:// URIs", uri=uri)
+        message = f"{scheme}:// is not served here; give file:// or s3:// URIs"
+        raise fail(ErrorCode.SPEC_INVALID, message, uri=uri)
     return FileStorage()
 
 
@@ -122,7 +134,8 @@ def disk_full(error: OSError, uri: str, needed_bytes: int) -> CorpusmillError | 
     """DISK_FULL where that is what `error` says, else None."""
     if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
         return None
-    path = str(path_of(uri))
+    # What goes to an object store is collected in the temporary folder first.
+    path = str(path_of(uri)) if urlsplit(uri).scheme == FILE_SCHEME else tempfile.gettempdir()
     message = f"no space left for {path}: about {needed_bytes} bytes are needed; free space and retry"
     return fail(ErrorCode.DISK_FULL, message, path=path, neededBytes=needed_bytes)
 

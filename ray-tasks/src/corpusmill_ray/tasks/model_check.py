@@ -3,10 +3,9 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from corpusmill_ray.errors import CorpusmillError, ErrorCode, fail
-from corpusmill_ray.io.documents import file_sha256
+from corpusmill_ray.io.documents import sha256_of
 from corpusmill_ray.io.spec import ModelFile
 from corpusmill_ray.io.storage import storage_for
 from corpusmill_ray.models.fasttext_file import ModelFileError, check_model_file
@@ -16,8 +15,8 @@ PROBE_MODULE = "corpusmill_ray.models.probe"
 SHOWN_LABELS = 10
 
 
-def check_models(files: Sequence[ModelFile], settings: Sequence[ScoreModel]) -> dict[str, Path]:
-    """Check every model of the settings; returns their local paths by name.
+def check_models(files: Sequence[ModelFile], settings: Sequence[ScoreModel]) -> dict[str, str]:
+    """Check every model of the settings; returns their URIs by name.
 
     Raises:
         CorpusmillError: MODEL_INVALID, naming the file and what to do.
@@ -26,11 +25,12 @@ def check_models(files: Sequence[ModelFile], settings: Sequence[ScoreModel]) -> 
     return {model.name: _check(by_name[model.name], model) for model in settings}
 
 
-def _check(file: ModelFile, model: ScoreModel) -> Path:
+def _check(file: ModelFile, model: ScoreModel) -> str:
     path = storage_for(file.uri).local_path(file.uri)
     if not path.is_file():
         raise _invalid(file, "is not there; put it there or correct the path in the recipe")
-    actual = file_sha256(path)
+    with path.open("rb") as content:
+        actual = sha256_of(content)
     if actual != file.sha256:
         raise _invalid(file, f"has SHA-256 {actual}, not {file.sha256}; restore it or plan the recipe again")
     try:
@@ -43,7 +43,7 @@ def _check(file: ModelFile, model: ScoreModel) -> Path:
     command = [sys.executable, "-m", PROBE_MODULE, str(path), model.label]
     if subprocess.run(command, check=False, capture_output=True).returncode != 0:  # noqa: S603 - our own module
         raise _invalid(file, "makes the fastText library fail; train it again")
-    return path
+    return file.uri
 
 
 def _invalid(file: ModelFile, what: str) -> CorpusmillError:

@@ -114,8 +114,8 @@ def _prepare(spec: JobSpec) -> tuple[tuple[InputManifest, ...], list[Unit]]:
 
 
 def _score_plan(spec: JobSpec, models: tuple[ScoreModel, ...]) -> ScorePlan:
-    paths = check_models(spec.models, models)
-    return ScorePlan(models, tuple(paths[model.name] for model in models))
+    uris = check_models(spec.models, models)
+    return ScorePlan(models, tuple(uris[model.name] for model in models))
 
 
 def _sum(counters: Iterable[Counter[Name]]) -> Counter[Name]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import assert_never
 
 import pyarrow as pa
@@ -25,7 +24,7 @@ class ScorePlan:
     """The score stage: models and where their files are."""
 
     models: tuple[ScoreModel, ...]
-    paths: tuple[Path, ...]
+    uris: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,14 @@ def build_stage(plan: ScorePlan | ScrubSettings) -> Stage:
         case ScrubSettings():
             return ScrubStage(plan)
         case ScorePlan():
-            pairs = zip(plan.models, plan.paths, strict=True)
-            return ScoreStage(tuple(_scorer(model, FastTextModel(path)) for model, path in pairs))
+            pairs = zip(plan.models, plan.uris, strict=True)
+            return ScoreStage(tuple(_scorer(model, _load(uri)) for model, uri in pairs))
         case _:
             assert_never(plan)
+
+
+def _load(uri: str) -> FastTextModel:
+    return FastTextModel(storage_for(uri).local_path(uri))
 
 
 def _scorer(model: ScoreModel, loaded: FastTextModel) -> Scorer:

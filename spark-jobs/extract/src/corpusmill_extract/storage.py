@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from corpusmill_extract.s3 import is_object, open_object
+
 
 class UnsupportedSchemeError(Exception):
     """A location that this storage cannot open."""
@@ -14,14 +16,18 @@ def open_input(location: str) -> BinaryIO:
 
     Raises:
         OSError: it is not there or cannot be read.
-        UnsupportedSchemeError: no `file://` URI.
+        StorageUnavailableError: the object store that it is in does not answer.
+        UnsupportedSchemeError: no `file://` or `s3://` URI.
     """
+    if is_object(location):
+        return open_object(location)
     return local_path(location).open("rb")
 
 
 def read_text(location: str) -> str:
     """Read a small UTF-8 file whole, such as a job spec."""
-    return local_path(location).read_text(encoding="utf-8")
+    with open_input(location) as file:
+        return file.read().decode("utf-8")
 
 
 def local_path(location: str) -> Path:
@@ -32,5 +38,5 @@ def local_path(location: str) -> Path:
     """
     parts = urlsplit(location)
     if parts.scheme != "file":
-        raise UnsupportedSchemeError(f"cannot read {parts.scheme or 'no'}:// here; use a file:// URI")
+        raise UnsupportedSchemeError(f"cannot read {parts.scheme or 'no'}:// here; use a file:// or s3:// URI")
     return Path(unquote(location.removeprefix("file://")))

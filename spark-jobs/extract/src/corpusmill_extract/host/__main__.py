@@ -19,22 +19,24 @@ from corpusmill_extract.host.directory import HostDirectory, HostState
 from corpusmill_extract.host.loop import HostConfig, HostLoop, JvmLostError
 from corpusmill_extract.host.process import own_start_time
 from corpusmill_extract.job.dispatch import run_spec
-from corpusmill_extract.job.session import LocalResources, start_local_session
+from corpusmill_extract.job.session import LocalResources, jobs_class_path, start_local_session
 
 _log = logging.getLogger("corpusmill.host")
 _JAR_VARIABLE = "CORPUSMILL_JOBS_JAR"
+_S3_JARS_VARIABLE = "CORPUSMILL_S3_JARS"
 _WATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class HostOptions:
-    """The host's configuration, from its arguments and one environment variable."""
+    """The host's configuration, from its arguments and two environment variables."""
 
     directory: Path
     cpus: int
     memory_mb: int
     idle_seconds: float
     jobs_jar: Path
+    s3_jars: Path | None
 
 
 def main(arguments: list[str]) -> int:
@@ -67,14 +69,22 @@ def parse_options(arguments: list[str]) -> HostOptions:
     jar = Path(os.environ.get(_JAR_VARIABLE, ""))
     if not jar.is_file():
         parser.error(f"{_JAR_VARIABLE} names no file; set it to the jobs jar")
-    return HostOptions(parsed.dir.resolve(), parsed.cpus, parsed.memory_mb, parsed.idle_seconds, jar.resolve())
+    s3_jars = Path(os.environ.get(_S3_JARS_VARIABLE) or jar.with_name("s3-jars"))
+    return HostOptions(
+        directory=parsed.dir.resolve(),
+        cpus=parsed.cpus,
+        memory_mb=parsed.memory_mb,
+        idle_seconds=parsed.idle_seconds,
+        jobs_jar=jar.resolve(),
+        s3_jars=s3_jars.resolve() if s3_jars.is_dir() else None,
+    )
 
 
 def _serve(options: HostOptions, directory: HostDirectory, start_time: str) -> int:
     resources = LocalResources(options.cpus, options.memory_mb, directory.scratch)
     # A jar that is built anew under a running JVM breaks it; the copy stays what it was.
     jar = shutil.copyfile(options.jobs_jar, directory.scratch / options.jobs_jar.name)
-    spark = start_local_session(resources, jar)
+    spark = start_local_session(resources, jobs_class_path(Path(jar), options.s3_jars))
     config = HostConfig(options.idle_seconds, start_time, lambda: _is_alive(spark))
     HostLoop(directory, config, lambda spec_uri: run_spec(spark, spec_uri)).run()
     spark.stop()

@@ -39,16 +39,21 @@ class LocalResources:
     scratch: Path
 
 
-def start_local_session(resources: LocalResources, jobs_jar: Path) -> SparkSession:
+def start_local_session(resources: LocalResources, class_path: str) -> SparkSession:
     """Start a session in this process's own JVM, reachable from this machine only."""
     resources.scratch.mkdir(parents=True, exist_ok=True)
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_package_root(), os.environ.get("PYTHONPATH"))))
     builder = SparkSession.builder.master(f"local[{resources.cpus}]").appName("corpusmill")
-    for key, value in _local_settings(resources, jobs_jar).items():
+    for key, value in _local_settings(resources, class_path).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
+
+
+def jobs_class_path(jobs_jar: Path, s3_jars: Path | None) -> str:
+    """Return what the JVM needs beside Spark's own jars: ours, and an S3 client's where there is one."""
+    return os.pathsep.join([str(jobs_jar), *([f"{s3_jars}/*"] if s3_jars else [])])
 
 
 def driver_memory_mb(memory_mb: int, cpus: int) -> int:
@@ -56,14 +61,14 @@ def driver_memory_mb(memory_mb: int, cpus: int) -> int:
     return max(_MIN_DRIVER_MB, memory_mb - cpus * _WORKER_MB - _OVERHEAD_MB)
 
 
-def _local_settings(resources: LocalResources, jobs_jar: Path) -> dict[str, str]:
+def _local_settings(resources: LocalResources, class_path: str) -> dict[str, str]:
     scratch = str(resources.scratch)
     return {
         "spark.driver.memory": f"{driver_memory_mb(resources.memory_mb, resources.cpus)}m",
         "spark.driver.extraJavaOptions": " ".join(
             (*_JVM_OPTIONS, f"-Djava.io.tmpdir={scratch}", f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}")
         ),
-        "spark.driver.extraClassPath": str(jobs_jar),
+        "spark.driver.extraClassPath": class_path,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.local.dir": scratch,

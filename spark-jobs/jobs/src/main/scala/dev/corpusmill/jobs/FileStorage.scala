@@ -1,8 +1,8 @@
 package dev.corpusmill.jobs
 
-import dev.corpusmill.core.CorpusmillError
+import org.apache.hadoop.fs.{Path => HadoopPath}
 
-import java.io.{BufferedOutputStream, InputStream, OutputStream}
+import java.io.InputStream
 import java.net.URI
 import java.nio.channels.FileChannel
 import java.nio.file.StandardCopyOption.{ATOMIC_MOVE, REPLACE_EXISTING}
@@ -19,12 +19,6 @@ object FileStorage extends Storage {
   override def size(uri: String): Long = present(uri)(Files.size)
 
   override def open(uri: String): InputStream = present(uri)(Files.newInputStream(_))
-
-  override def write(uri: String): OutputStream = {
-    val target = path(uri)
-    val _ = Files.createDirectories(target.getParent)
-    new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)
-  }
 
   override def stage(uri: String): StagedFile = new StagedLocalFile(path(uri))
 
@@ -59,6 +53,8 @@ object FileStorage extends Storage {
     Some(Files.getFileStore(existing).getUsableSpace)
   }
 
+  override def hadoopPath(uri: String): HadoopPath = new HadoopPath(URI.create(uri))
+
   /** The path a file:// URI names; percent escapes are decoded. */
   def path(uri: String): Path = Paths.get(URI.create(uri))
 
@@ -76,12 +72,7 @@ object FileStorage extends Storage {
   private def present[A](uri: String)(action: Path => A): A =
     try action(path(uri))
     catch {
-      case _: NoSuchFileException =>
-        throw new CorpusmillError(
-          "INPUT_MISSING",
-          s"$uri is not there; run the stage that made it again",
-          Map("uri" -> uri)
-        )
+      case _: NoSuchFileException => throw Storage.missing(uri)
     }
 
   /** Runs `action` with a synced file of `bytes` beside `target`, which is gone afterwards. */

@@ -3,10 +3,8 @@ package dev.corpusmill.jobs
 import com.fasterxml.jackson.core.JsonProcessingException
 import com.fasterxml.jackson.databind.JsonNode
 import dev.corpusmill.core.{Columns, CorpusmillError}
-import org.apache.hadoop.fs.Path
 import org.apache.spark.sql.{DataFrame, Row, SparkSession}
 
-import java.net.URI
 import java.security.MessageDigest
 import java.util.HexFormat
 
@@ -86,7 +84,7 @@ object InputVersion {
 
   /** The path for Spark's reader, which would take some characters of a name for patterns. */
   def literalPath(uri: String): String =
-    GLOB_CHARACTERS.replaceAllIn(new Path(URI.create(uri)).toString, "\\\\$1")
+    GLOB_CHARACTERS.replaceAllIn(Storage.of(uri).hadoopPath(uri).toString, "\\\\$1")
 
   /** Reads and checks the manifest that `reference` names. */
   def load(reference: InputReference): InputVersion = {

@@ -137,6 +137,7 @@ object JobRun {
    * SPEC_INVALID.
    */
   def open(spark: SparkSession, specUri: String, clock: Clock = Clock.systemUTC()): Option[JobRun] = {
+    S3Settings.applyTo(spark.sparkContext.hadoopConfiguration)
     val spec = parseSpec(specUri)
     if (!Claim.make(spec, clock.instant())) {
       log.info("job.skipped attemptId={} because=claimed", spec.attempt.id)

@@ -1,7 +1,7 @@
 package dev.corpusmill.jobs
 
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{Path, RawLocalFileSystem}
+import org.apache.hadoop.fs.RawLocalFileSystem
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl
 import org.apache.hadoop.mapreduce.{Job, TaskAttemptID}
 import org.apache.spark.sql.SparkSession
@@ -12,7 +12,6 @@ import org.apache.spark.sql.execution.datasources.{OutputWriter, OutputWriterFac
 import org.apache.spark.sql.types.StructType
 import org.apache.spark.util.SerializableConfiguration
 
-import java.net.URI
 import java.security.{DigestInputStream, MessageDigest}
 import java.util.HexFormat
 
@@ -87,7 +86,8 @@ private final class ParquetRoleFile(output: ParquetRole, outputUri: String, name
 
   private def newWriter(): OutputWriter = {
     val context = new TaskAttemptContextImpl(output.configuration.value, new TaskAttemptID())
-    output.factory.newInstance(new Path(URI.create(outputUri + path)).toString, output.schema, context)
+    val uri = outputUri + path
+    output.factory.newInstance(Storage.of(uri).hadoopPath(uri).toString, output.schema, context)
   }
 }
 

@@ -16,6 +16,9 @@ object Problem {
   private val PLACES_PER_CAUSE = 12
   private val NO_SPACE_MESSAGES = Seq("No space left on device", "Disk quota exceeded", "Not enough space")
 
+  private val STORE_ERRORS =
+    Seq("org.apache.hadoop.fs.s3a.", "software.amazon.awssdk.", "StorageUnavailableError")
+
   /** What the disk looked like when it was full. */
   final case class DiskState(path: String, freeBytes: Long, neededBytes: Long)
 
@@ -26,6 +29,7 @@ object Problem {
       .collectFirst { case expected: CorpusmillError => expected }
       .orElse(Option.when(chain.exists(isDiskFull))(diskFull(disk)))
       .orElse(Option.when(chain.exists(isOutOfMemory))(memoryExceeded(phase)))
+      .orElse(Option.when(chain.exists(isOfStore))(storageUnavailable(phase)))
       .getOrElse(unexpected(chain.map(_.getClass.getName), phase))
   }
 
@@ -72,6 +76,20 @@ object Problem {
       })
     texts.exists(text => NO_SPACE_MESSAGES.exists(text.contains))
   }
+
+  /** True for what S3A, its SDK and our Python readers raise, as an object or as text through an executor. */
+  private def isOfStore(error: Throwable): Boolean = {
+    val texts = error.getClass.getName +: Option(error.getMessage).toSeq
+    texts.exists(text => STORE_ERRORS.exists(text.contains))
+  }
+
+  private def storageUnavailable(phase: String): CorpusmillError = new CorpusmillError(
+    "STORAGE_UNAVAILABLE",
+    s"the object store did not answer in phase '$phase', although it was asked for minutes; look at the store, its " +
+      "credentials and the attempt's log",
+    Map("phase" -> phase),
+    retryable = true
+  )
 
   private def isOutOfMemory(error: Throwable): Boolean =
     error.isInstanceOf[OutOfMemoryError] ||

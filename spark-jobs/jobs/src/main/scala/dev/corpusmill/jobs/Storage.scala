@@ -2,7 +2,9 @@ package dev.corpusmill.jobs
 
 import dev.corpusmill.core.CorpusmillError
 
-import java.io.{InputStream, OutputStream}
+import org.apache.hadoop.fs.Path
+
+import java.io.InputStream
 
 /**
  * Where manifests, control files and shards live. All names are URIs; a folder ends with '/'.
@@ -15,9 +17,6 @@ trait Storage extends Serializable {
   def size(uri: String): Long
 
   def open(uri: String): InputStream
-
-  /** A new file, visible at the latest when the stream is closed; folders are made as needed. */
-  def write(uri: String): OutputStream
 
   /** A new file that has its name only once it is whole; two writers of one name never mix their bytes. */
   def stage(uri: String): StagedFile
@@ -37,6 +36,9 @@ trait Storage extends Serializable {
   /** Bytes that can still be written there; None where there is no limit. */
   def usableBytes(uri: String): Option[Long]
 
+  /** The name under which Spark's and Hadoop's readers and writers know it. */
+  def hadoopPath(uri: String): Path
+
   final def read(uri: String): Array[Byte] = {
     val stream = open(uri)
     try stream.readAllBytes()
@@ -49,9 +51,18 @@ object Storage {
   /** The storage that a URI's scheme names. */
   def of(uri: String): Storage =
     if (uri.startsWith("file:///")) FileStorage
+    else if (uri.startsWith("s3://")) S3Storage
     else
       throw new CorpusmillError(
         "SPEC_INVALID",
-        s"no storage for ${uri.takeWhile(_ != ':')} URIs; use file:///"
+        s"no storage for ${uri.takeWhile(_ != ':')} URIs; use file:/// or s3://"
       )
+
+  /** INPUT_MISSING. */
+  def missing(uri: String): CorpusmillError =
+    new CorpusmillError(
+      "INPUT_MISSING",
+      s"$uri is not there; run the stage that made it again",
+      Map("uri" -> uri)
+    )
 }

@@ -33,6 +33,16 @@ class ProblemSuite extends FunSuite {
     }
   }
 
+  test("a store that does not answer may be tried again, whichever language's reader said so") {
+    Seq(
+      new IOException("org.apache.hadoop.fs.s3a.AWSClientIOException: open s3a://bucket/x"),
+      new RuntimeException("corpusmill_extract.s3.StorageUnavailableError: s3://bucket/x: SlowDown")
+    ).foreach { cause =>
+      val error = classify(wrapped(cause))
+      assertEquals((error.code, error.retryable), ("STORAGE_UNAVAILABLE", true))
+    }
+  }
+
   test("running out of memory may be tried again") {
     val error = classify(wrapped(new OutOfMemoryError("Java heap space")))
     assertEquals((error.code, error.retryable), ("MEMORY_EXCEEDED", true))

@@ -7,8 +7,8 @@ import java.security.MessageDigest
 import java.util.HexFormat
 import scala.jdk.CollectionConverters._
 
-/** A store in a temporary folder, and job specs for it. */
-final class TestStore {
+/** A store, here in a temporary folder, and job specs for it. */
+class TestStore {
 
   /** The name is awkward on purpose: spaces, brackets and percent signs must all survive. */
   val root: Path = Files.createTempDirectory("corpusmill store [1] 100%{a}")
@@ -55,7 +55,7 @@ final class TestStore {
       )
     )
     val file = SpecFile(this, stage, key, attemptId)
-    val _ = FileStorage.create(file.uri, Json.prettyBytes(spec))
+    val _ = Storage.of(file.uri).create(file.uri, Json.prettyBytes(spec))
     file
   }
 
@@ -78,13 +78,13 @@ final case class SpecFile(store: TestStore, stage: String, versionKey: String, a
     "manifestUri" -> manifestUri
   )
 
-  def manifest: JsonNode = Json.parse(FileStorage.read(manifestUri))
+  def manifest: JsonNode = Json.parse(Storage.of(manifestUri).read(manifestUri))
 
-  def problem: JsonNode = Json.parse(FileStorage.read(control + "problem.json"))
+  def problem: JsonNode = Json.parse(Storage.of(control).read(control + "problem.json"))
 
-  def held: JsonNode = Json.parse(FileStorage.read(control + "held.json"))
+  def held: JsonNode = Json.parse(Storage.of(control).read(control + "held.json"))
 
-  def isCommitted: Boolean = FileStorage.exists(manifestUri)
+  def isCommitted: Boolean = Storage.of(manifestUri).exists(manifestUri)
 
   /** Names of all files below the attempt's prefix. */
   def outputFiles: Set[String] = {
