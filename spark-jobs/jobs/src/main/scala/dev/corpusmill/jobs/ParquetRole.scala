@@ -1,7 +1,7 @@
 package dev.corpusmill.jobs
 
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.RawLocalFileSystem
+import org.apache.hadoop.fs.LocalFileSystem
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl
 import org.apache.hadoop.mapreduce.{Job, TaskAttemptID}
 import org.apache.spark.sql.SparkSession
@@ -33,7 +33,7 @@ object ParquetRole {
     // The checksummed local file system would leave a .crc file beside every file.
     configuration.setClass(
       "fs.file.impl",
-      classOf[RawLocalFileSystem],
+      classOf[PlainLocalFileSystem],
       classOf[org.apache.hadoop.fs.FileSystem]
     )
     configuration.setBoolean("fs.file.impl.disable.cache", true)
@@ -47,6 +47,15 @@ object ParquetRole {
       new SerializableConfiguration(job.getConfiguration)
     )
   }
+}
+
+/**
+ * The local file system without checksums. No RawLocalFileSystem: S3A, whose first instance in an executor is made with
+ * these settings, buffers uploads on a LocalFileSystem.
+ */
+final class PlainLocalFileSystem extends LocalFileSystem {
+  setWriteChecksum(false)
+  setVerifyChecksum(false)
 }
 
 /** One Parquet file, made when its first row comes. */
