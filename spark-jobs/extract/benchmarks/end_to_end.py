@@ -50,7 +50,7 @@ def _loop(files: list[SourceFile]) -> dict[str, float]:
 
 def _spark(files: list[SourceFile]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch:
-        session = start_local_session(LocalResources(1, _MEMORY_MB, Path(scratch)), Path(scratch) / "none.jar")
+        session = start_local_session(LocalResources(1, _MEMORY_MB, Path(scratch)), str(Path(scratch) / "none.jar"))
         try:
             stage_rows(session, files[:1], _SETTINGS, 1).write.format("noop").mode("overwrite").save()
             cpu, wall = _cpu_seconds(), time.monotonic()

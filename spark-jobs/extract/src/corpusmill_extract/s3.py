@@ -3,6 +3,8 @@
 Endpoint, region and credentials come from the environment (docs/operations/s3.md).
 """
 
+from __future__ import annotations
+
 import io
 import os
 import random
@@ -83,7 +85,7 @@ class _S3File(io.RawIOBase):
         self._position = max(0, base + offset)
         return self._position
 
-    def readinto(self, buffer: "Buffer", /) -> int:
+    def readinto(self, buffer: Buffer, /) -> int:
         target = memoryview(buffer).cast("B")
         count = min(len(target), self._size - self._position)
         if count <= 0:

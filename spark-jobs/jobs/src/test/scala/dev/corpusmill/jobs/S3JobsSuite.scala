@@ -10,7 +10,8 @@ class S3JobsSuite extends FunSuite with SparkFixture {
     if (S3TestServer.isThere) super.munitTests() else super.munitTests().map(_.tag(munit.Ignore))
 
   private val rows = Seq.tabulate(40) { id =>
-    val sentence = s"The quick brown fox number $id had to jump with care over that lazy dog and went on to town."
+    val sentence =
+      s"The quick brown fox number $id had to jump with care over that lazy dog and went on to town."
     document(id, Seq.fill(12)(sentence).mkString("\n"))
   } :+ summary("crawl", 40L)
 
@@ -67,7 +68,9 @@ class S3JobsSuite extends FunSuite with SparkFixture {
   }
 
   test("a server that fails a fifth of all requests changes nothing") {
-    val broken = S3TestServer.withRule("""{"fault":"503","fraction":0.1},{"fault":"reset","method":"GET","fraction":0.1}""") {
+    val broken = S3TestServer.withRule(
+      """{"fault":"503","fraction":0.1},{"fault":"reset","method":"GET","fraction":0.1}"""
+    ) {
       val remote = runAll(new S3TestStore)
       assertEquals(contentDigests(remote), contentDigests(local))
       assertEquals(shards(remote.last), shards(local.last))

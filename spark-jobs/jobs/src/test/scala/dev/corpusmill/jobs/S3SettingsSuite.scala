@@ -43,7 +43,9 @@ class S3SettingsSuite extends FunSuite {
       Map("AWS_ACCESS_KEY_ID" -> "key-2", "AWS_SECRET_ACCESS_KEY" -> "secret-2")
     )
     val values = new scala.collection.mutable.StringBuilder
-    configuration.forEach { entry => val _ = values.append(entry.getValue) }
+    configuration.forEach { entry =>
+      val _ = values.append(entry.getValue)
+    }
     assert(!values.toString.contains("secret-") && !values.toString.contains("key-2"))
     assert(configuration.get("fs.s3a.aws.credentials.provider").contains("EnvironmentVariable"))
   }
