@@ -121,8 +121,12 @@ describe('recipe schema', () => {
     ]);
     expect(completed.stages.dedup).toEqual({
       exact: true,
-      fuzzy: { shingleWords: 5, bands: 14, rows: 8, minJaccard: 0.8, seed: 0 },
+      fuzzy: { shingleWords: 5, bands: 14, rows: 8, minJaccard: 0.8, seed: 0, maxShingles: 1_048_576 },
       maxRemovedFraction: 1,
+      against: [],
+      paragraphs: null,
+      substrings: null,
+      survivors: ['length desc', 'fetch_time asc'],
     });
     expect(completed.stages.score!['models']).toEqual([
       { name: 'q', path: 'p', sha256: 'd', label: '__label__hq' },
