@@ -12,8 +12,8 @@ describe('deadlines and limits', () => {
   beforeEach(async () => {
     workspace = await Workspace.create();
     running = await startTestServer(workspace, {
-      CORPUSMILL_CLAIM_DEADLINE_SECONDS: '1.5',
-      CORPUSMILL_ACTIVITY_DEADLINE_SECONDS: '1.5',
+      CORPUSMILL_CLAIM_DEADLINE_SECONDS: '5',
+      CORPUSMILL_ACTIVITY_DEADLINE_SECONDS: '5',
     });
   });
 
@@ -50,13 +50,15 @@ describe('deadlines and limits', () => {
   });
 
   it('lets a workload work for longer than the deadline while it makes progress', async () => {
-    workspace.behave({ extract: { workMs: 3000 } });
+    workspace.behave({ extract: { workMs: 8000 } });
     const run = await running.api.finished((await running.api.submit(workspace)).id);
     expect(run.steps[0]!.attempts).toHaveLength(1);
     expect(run.state).toBe('succeeded');
   });
 
   it('kills a workload that uses more than its memory', async () => {
+    await running.server.close('end');
+    running = await startTestServer(workspace, {});
     workspace.behave({ extract: { memoryMb: 900, memoryTimes: 1, workMs: 2000 } });
     const recipe = { ...workspace.recipe({ extract: {} }), resources: { extract: { memoryMb: 512 } } };
     const run = await running.api.finished((await running.api.submit(workspace, recipe)).id);
