@@ -140,6 +140,8 @@ def raise_problems(problems: Problems) -> None:
 def _spec(reader: ObjectReader) -> JobSpec:
     reader.one_of("apiVersion", [API_VERSION])
     reader.list_of("sources", _source)
+    if reader.has("earlier"):
+        reader.list_of("earlier", _check_earlier)
     _tokenizer(reader)
     output = reader.child(
         "output", lambda r: (r.string("versionUri", FOLDER_URI), r.string("prefix", _PREFIX))
@@ -178,6 +180,14 @@ def _input(reader: ObjectReader) -> InputVersion:
         reader.string("versionKey", DIGEST),
         reader.string("manifestUri", URI),
     )
+
+
+def _check_earlier(reader: ObjectReader) -> None:
+    """Versions that filter alone uses again."""
+    reader.one_of("stage", ["filter"])
+    reader.text("dataset")
+    reader.string("versionKey", DIGEST)
+    reader.string("manifestUri", URI)
 
 
 def _model(reader: ObjectReader) -> ModelFile:
