@@ -1,4 +1,15 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  applyDecorators,
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -32,6 +43,17 @@ const IDEMPOTENCY_HEADER = {
   description: '1 to 255 characters, kept 24 h',
 };
 const MATCH_HEADER = { name: 'If-Match', required: true, description: 'ETag of the run' };
+
+/** `POST :id/NAME`, which changes the run that If-Match names, once for each Idempotency-Key. */
+function RunChange(name: string, summary: string): MethodDecorator {
+  return applyDecorators(
+    Post(`:id/${name}`),
+    ApiOperation({ operationId: `${name}Run`, summary }),
+    ApiHeader(MATCH_HEADER),
+    ApiHeader(IDEMPOTENCY_HEADER),
+    ApiAcceptedResponse({ standardSchema: runSchema }),
+  );
+}
 
 @ApiTags('runs')
 @ApiBearerAuth()
@@ -86,11 +108,7 @@ export class RunsController {
     return { items: (await this.runs.get(params.id)).steps };
   }
 
-  @Post(':id/cancel')
-  @ApiOperation({ operationId: 'cancelRun', summary: 'End a run; its committed steps stay' })
-  @ApiHeader(IDEMPOTENCY_HEADER)
-  @ApiHeader(MATCH_HEADER)
-  @ApiAcceptedResponse({ standardSchema: runSchema })
+  @RunChange('cancel', 'End a run; its committed steps stay')
   cancel(
     @Param({ schema: runParamSchema }) params: { id: string },
     @Headers('if-match') ifMatch: string | undefined,
@@ -102,11 +120,7 @@ export class RunsController {
     );
   }
 
-  @Post(':id/retry')
-  @ApiOperation({ operationId: 'retryRun', summary: 'Go on with a failed or cancelled run' })
-  @ApiHeader(IDEMPOTENCY_HEADER)
-  @ApiHeader(MATCH_HEADER)
-  @ApiAcceptedResponse({ standardSchema: runSchema })
+  @RunChange('retry', 'Go on with a failed or cancelled run')
   retry(
     @Param({ schema: runParamSchema }) params: { id: string },
     @Headers('if-match') ifMatch: string | undefined,
@@ -118,14 +132,7 @@ export class RunsController {
     );
   }
 
-  @Post(':id/approve')
-  @ApiOperation({
-    operationId: 'approveRun',
-    summary: 'Commit the version of the step that waits for approval',
-  })
-  @ApiHeader(IDEMPOTENCY_HEADER)
-  @ApiHeader(MATCH_HEADER)
-  @ApiAcceptedResponse({ standardSchema: runSchema })
+  @RunChange('approve', 'Commit the version of the step that waits for approval')
   approve(
     @Param({ schema: runParamSchema }) params: { id: string },
     @Headers('if-match') ifMatch: string | undefined,
@@ -137,14 +144,7 @@ export class RunsController {
     );
   }
 
-  @Post(':id/deny')
-  @ApiOperation({
-    operationId: 'denyRun',
-    summary: 'Fail the step that waits for approval; its version is never committed',
-  })
-  @ApiHeader(IDEMPOTENCY_HEADER)
-  @ApiHeader(MATCH_HEADER)
-  @ApiAcceptedResponse({ standardSchema: runSchema })
+  @RunChange('deny', 'Fail the step that waits for approval; its version is never committed')
   deny(
     @Param({ schema: runParamSchema }) params: { id: string },
     @Headers('if-match') ifMatch: string | undefined,

@@ -1,26 +1,14 @@
 import type { Command } from 'commander';
 
-import { changeRun } from '../../change-run.js';
 import type { CliContext } from '../../context.js';
-import { renderJson } from '../../output/json.js';
-import { withJsonAndQuiet } from '../options.js';
-import type { JsonOption, QuietOption } from '../options.js';
-
-const HELP = `
-Examples:
-  corpusmill runs retry 01930d4e-7c00-7000-8000-000000000001`;
+import { registerRunChange } from './register-change.js';
 
 /** `runs retry ID` */
 export function registerRunsRetry(runs: Command, context: CliContext): void {
-  const command = runs
-    .command('retry')
-    .description('let a failed or cancelled run go on: failed steps get new attempts')
-    .argument('<id>', 'run id')
-    .addHelpText('after', HELP);
-  withJsonAndQuiet(command, 'the run id').action(async (id: string, options: JsonOption & QuietOption) => {
-    const client = await context.connect();
-    const run = await changeRun(client, id, (current) => client.retryRun(current));
-    if (options.json === true) context.stdout.write(renderJson(run));
-    else context.stdout.write(options.quiet === true ? `${run.id}\n` : `run ${run.id} is ${run.state}\n`);
+  registerRunChange(runs, context, {
+    name: 'retry',
+    description: 'let a failed or cancelled run go on: failed steps get new attempts',
+    change: (client, run) => client.retryRun(run),
+    report: (run) => `run ${run.id} is ${run.state}`,
   });
 }
