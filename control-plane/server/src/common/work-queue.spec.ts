@@ -31,6 +31,39 @@ describe('work queue', () => {
     expect(done).toEqual(['a', 'b', 'c']);
   });
 
+  it('takes urgent keys before those that wait, though every fourth is one of these', async () => {
+    const done: string[] = [];
+    const first = gate();
+    const queue = new WorkQueue(
+      async (key) => {
+        await first.opened;
+        done.push(key);
+      },
+      { ...OPTIONS, maxInFlight: 1 },
+    );
+    for (const key of ['now', 'w1', 'w2', 'w3', 'w4']) queue.add(key);
+    for (const key of ['u1', 'u2', 'w4', 'u3', 'u1']) queue.addUrgent(key);
+    queue.add('u3');
+    first.open();
+    await queue.drained();
+    expect(done).toEqual(['now', 'u1', 'u2', 'w1', 'w4', 'u3', 'w2', 'w3']);
+  });
+
+  it('works again on an urgent key that is added while it is worked on, before those that wait', async () => {
+    const done: string[] = [];
+    const queue: WorkQueue = new WorkQueue(
+      async (key) => {
+        done.push(key);
+        if (done.length === 1) queue.addUrgent(key);
+        await Promise.resolve();
+      },
+      { ...OPTIONS, maxInFlight: 1 },
+    );
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    await queue.drained();
+    expect(done).toEqual(['a', 'a', 'b', 'c']);
+  });
+
   it('works again on a key that is added while it is worked on, and never twice at once', async () => {
     let running = 0;
     let most = 0;

@@ -8,19 +8,25 @@ export interface WorkQueueOptions {
   readonly longestRetryMs: number;
 }
 
+/** Of so many keys that are taken one is of those that wait, whatever is urgent: they are never left out for good. */
+const URGENT_RUN = 4;
+
 /**
  * Keys to work on, each once however often it is added, and never twice at the same time: one that is added while
- * it is worked on comes again. A key whose work throws comes again by itself, later each time, and not sooner
- * however often it is added. Ends with the process: nothing in it is kept.
+ * it is worked on comes again. Urgent keys go before those that wait. A key whose work throws comes again by itself,
+ * later each time, and not sooner however often it is added. Ends with the process: nothing in it is kept.
  */
 export class WorkQueue {
+  private readonly urgent = new Set<string>();
   private readonly waiting = new Set<string>();
   private readonly inFlight = new Set<string>();
   private readonly again = new Set<string>();
+  private readonly againUrgent = new Set<string>();
   private readonly failures = new Map<string, number>();
   private readonly resting = new Set<string>();
   private readonly stopped = new AbortController();
   private idle: (() => void)[] = [];
+  private taken = 0;
 
   constructor(
     private readonly work: (key: string) => Promise<void>,
@@ -30,7 +36,16 @@ export class WorkQueue {
   add(key: string): void {
     if (this.stopped.signal.aborted || this.resting.has(key)) return;
     if (this.inFlight.has(key)) this.again.add(key);
-    else this.waiting.add(key);
+    else if (!this.urgent.has(key)) this.waiting.add(key);
+    this.pump();
+  }
+
+  /** As `add`, but before all that only wait. */
+  addUrgent(key: string): void {
+    if (this.stopped.signal.aborted || this.resting.has(key)) return;
+    this.waiting.delete(key);
+    if (this.inFlight.has(key)) this.againUrgent.add(key);
+    else this.urgent.add(key);
     this.pump();
   }
 
@@ -43,26 +58,35 @@ export class WorkQueue {
   /** Takes no more keys; resolves once nothing is worked on. */
   async stop(): Promise<void> {
     this.stopped.abort();
-    this.waiting.clear();
-    this.again.clear();
+    for (const keys of [this.urgent, this.waiting, this.again, this.againUrgent]) keys.clear();
     await this.drained();
   }
 
   get size(): number {
-    return this.waiting.size + this.inFlight.size + this.resting.size;
+    return this.urgent.size + this.waiting.size + this.inFlight.size + this.resting.size;
   }
 
   private get isIdle(): boolean {
-    return this.waiting.size === 0 && this.inFlight.size === 0;
+    return this.urgent.size + this.waiting.size + this.inFlight.size === 0;
   }
 
   private pump(): void {
-    for (const key of this.waiting) {
-      if (this.inFlight.size >= this.options.maxInFlight) return;
-      this.waiting.delete(key);
+    while (this.inFlight.size < this.options.maxInFlight) {
+      const key = this.take();
+      if (key === undefined) return;
       this.inFlight.add(key);
       void this.run(key);
     }
+  }
+
+  private take(): string | undefined {
+    this.taken += 1;
+    const lanes = [this.urgent, this.waiting];
+    if (this.taken % URGENT_RUN === 0) lanes.reverse();
+    const lane = lanes.find((keys) => keys.size > 0);
+    const key = lane?.values().next().value;
+    if (key !== undefined) lane?.delete(key);
+    return key;
   }
 
   private async run(key: string): Promise<void> {
@@ -73,7 +97,9 @@ export class WorkQueue {
       void this.rest(key);
     }
     this.inFlight.delete(key);
-    if (this.again.delete(key)) this.add(key);
+    const isAgain = this.again.delete(key);
+    if (this.againUrgent.delete(key)) this.addUrgent(key);
+    else if (isAgain) this.add(key);
     this.pump();
     if (!this.isIdle) return;
     for (const resolve of this.idle.splice(0)) resolve();

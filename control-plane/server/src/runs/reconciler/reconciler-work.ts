@@ -32,9 +32,9 @@ export class ReconcilerWork {
     private readonly guard: ReconcileGuard,
   ) {}
 
-  /** Soon, and once however often it is asked for. */
+  /** Something has happened to the run: before those that are only looked at in turn. */
   look(runId: string): void {
-    this.queue.add(runId);
+    this.queue.addUrgent(runId);
   }
 
   /** As ReconcileGuard.attempt. */
@@ -55,7 +55,7 @@ export class ReconcilerWork {
   async round(): Promise<void> {
     const startedAt = performance.now();
     const ids = (await this.guard.attempt('round', () => this.loader.activeRunIds())) ?? [];
-    for (const runId of ids) this.look(runId);
+    for (const runId of ids) this.queue.add(runId);
     await Promise.race([this.queue.drained(), setTimeout(LONGEST_ROUND_MS, undefined, { ref: false })]);
     this.guard.roundDone((performance.now() - startedAt) / 1000);
   }
@@ -67,6 +67,6 @@ export class ReconcilerWork {
       if (isMoved === undefined) throw new Error(`run ${runId} failed`);
       if (!isMoved) return;
     }
-    this.look(runId);
+    this.queue.add(runId);
   }
 }
