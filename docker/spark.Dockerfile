@@ -12,11 +12,11 @@ RUN apt-get update \
 ENV UV_PYTHON=/opt/venv/bin/python UV_NO_CACHE=1 PATH=/opt/uv/bin:$PATH
 COPY scripts/requirements.lock scripts/overrides.txt /build/scripts/
 COPY spark-jobs/extract/pyproject.toml /build/extract/
-RUN uv pip install --quiet --native-tls --constraint /build/scripts/requirements.lock --override /build/scripts/overrides.txt -r /build/extract/pyproject.toml
+RUN uv pip install --quiet --system-certs --constraint /build/scripts/requirements.lock --override /build/scripts/overrides.txt -r /build/extract/pyproject.toml
 COPY docker/trim-spark.sh /build/
 RUN bash /build/trim-spark.sh /opt/venv/lib/python3.11/site-packages
 COPY spark-jobs/extract /build/extract
-RUN uv pip install --quiet --native-tls --no-deps /build/extract
+RUN uv pip install --quiet --system-certs --no-deps /build/extract
 
 FROM ${BASE_IMAGE}
 RUN mkdir -p /usr/share/man/man1 \
