@@ -5,14 +5,14 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { at, toolEnvironment } from './lib/paths.mjs';
-import { readTap } from './lib/results.mjs';
+import { readTap, sumOf } from './lib/results.mjs';
 import { setup } from './setup.mjs';
 
 const HELP = `usage: npm run test:cluster [-- options]
 
-  --only LIST      some of manifests,api,run,faults,outages
+  --only LIST      some of manifests,api,run,faults,reasons,operators,outages
   --keep           leave what was deployed in the cluster
-  --minutes N      give up after so long (default 40)
+  --minutes N      end a suite that runs then, and fail (default 40)
   --help           this text
 
 Needs kubectl, KUBECONFIG, a cluster with the Spark operator and a Ray operator that watch the namespace
@@ -23,8 +23,9 @@ corpusmill-jobs, the images of "npm run images" on its nodes, and an S3 server t
   CLUSTER_LONG=1                                                               also the tests of half an hour
 `;
 
-const SUITES = ['manifests', 'api', 'run', 'faults', 'outages'];
-const TEST_MILLISECONDS = 20 * 60_000;
+const SUITES = ['manifests', 'api', 'run', 'faults', 'reasons', 'operators', 'outages'];
+const TEST_MILLISECONDS = 40 * 60_000;
+const BROKEN = { passed: 0, failed: 1, skipped: 0 };
 
 function parseOptions() {
   const { values } = parseArgs({
@@ -53,33 +54,69 @@ function findObstacle() {
   return missing.length > 0 ? `the cluster has no ${missing.join(' and no ')}: install the operators` : null;
 }
 
-/** Runs the suites one after another under a time limit, and counts what they say. */
-async function runSuites(only, minutes) {
-  const reports = at('.tools/reports');
-  mkdirSync(reports, { recursive: true });
-  const report = `${reports}/cluster.tap`;
+/** Runs a suite in a process group of its own; one that `over` ends counts as a failure. */
+async function runSuite(name, over) {
+  if (over.aborted) return BROKEN;
+  const report = at('.tools/reports', `cluster-${name}.tap`);
   rmSync(report, { force: true });
-  const files = only.map((name) => at('scripts/cluster', `${name}.test.mjs`));
-  const options = ['--test', '--test-concurrency=1', `--test-timeout=${TEST_MILLISECONDS}`];
   const reporters = [
     '--test-reporter=spec',
     '--test-reporter-destination=stderr',
     '--test-reporter=tap',
     `--test-reporter-destination=${report}`,
   ];
-  const child = spawn('node', [...options, ...reporters, ...files], {
-    env: toolEnvironment(),
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: true,
-  });
-  const limit = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), minutes * 60_000);
-  const signal = await new Promise((resolve) => child.once('close', (_code, name) => resolve(name)));
-  clearTimeout(limit);
-  if (signal !== null) throw new Error(`the tests were ended by ${signal}; the limit is ${minutes} minutes`);
-  return readTap(readFileSync(report, 'utf8'));
+  const child = spawn(
+    'node',
+    [
+      '--test',
+      `--test-timeout=${TEST_MILLISECONDS}`,
+      ...reporters,
+      at('scripts/cluster', `${name}.test.mjs`),
+    ],
+    { env: toolEnvironment(), stdio: ['ignore', 'inherit', 'inherit'], detached: true },
+  );
+  const end = () => process.kill(-child.pid, 'SIGKILL');
+  over.addEventListener('abort', end);
+  const signal = await new Promise((resolve) => child.once('close', (_code, given) => resolve(given)));
+  over.removeEventListener('abort', end);
+  if (signal === null) return readTap(readFileSync(report, 'utf8'));
+  process.stderr.write(
+    `test:cluster: ${name} was ended by ${signal}: ${over.reason ?? 'by somebody else'}\n`,
+  );
+  return BROKEN;
+}
+
+/** Runs the suites one after another and adds up what they say. */
+async function runSuites(only, over) {
+  mkdirSync(at('.tools/reports'), { recursive: true });
+  const results = [];
+  for (const name of only) results.push(await runSuite(name, over));
+  const result = sumOf(results);
+  if (result.failed > 0) showCluster();
+  return result;
+}
+
+/** What somebody wants to see who cannot look at the cluster any more. */
+function showCluster() {
+  const server = ['--namespace', 'corpusmill', 'logs', '--prefix', '--tail=60'];
+  for (const args of [
+    ['get', 'sparkapplications,rayjobs,pods', '--all-namespaces', '--output=wide'],
+    ['get', 'events', '--all-namespaces', '--field-selector=type=Warning'],
+    [...server, '--selector=app.kubernetes.io/component=control-plane'],
+  ])
+    spawnSync('kubectl', args, { stdio: ['ignore', 2, 2], timeout: 30_000 });
+}
+
+/** Aborts after so many minutes, and when this process is asked to end. */
+function timeIsOver(minutes) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(`${minutes} minutes are over`), minutes * 60_000).unref();
+  process.on('SIGTERM', () => controller.abort('this process was asked to end'));
+  return controller.signal;
 }
 
 async function testCluster({ only, keep, minutes }) {
+  const over = timeIsOver(minutes);
   await setup();
   // Only now: what these use is installed by the set-up.
   const { Bucket } = await import('./cluster/lib/bucket.mjs');
@@ -90,7 +127,7 @@ async function testCluster({ only, keep, minutes }) {
   await bucket.create();
   try {
     await deploy(state);
-    return await runSuites(only, minutes);
+    return await runSuites(only, over);
   } finally {
     if (!keep) await undeploy();
     if (!keep) await bucket.remove();

@@ -8,7 +8,7 @@ import { demoRecipe } from '../demo/recipe.mjs';
 import { at } from '../lib/paths.mjs';
 import { uploadDemo } from './lib/demo.mjs';
 import { deploy } from './lib/deployment.mjs';
-import { SERVER_NAMESPACE, objects, podsOf, until } from './lib/kubectl.mjs';
+import { POLL_MILLISECONDS, SERVER_NAMESPACE, objects, podsOf, until } from './lib/kubectl.mjs';
 import { Outage } from './lib/outage.mjs';
 import { Session } from './lib/session.mjs';
 import { sharedCluster } from './lib/shared-cluster.mjs';
@@ -56,7 +56,7 @@ test('an S3 server that is away for a minute in every stage loses nothing', long
     recipe.stages.mix.seed = 1;
     recipe.stages.extract.minLanguageScore = 0.6;
     const { id } = await session.client.json('run', session.client.recipe(recipe));
-    const run = await session.client.waitFor(id, breaker(outage));
+    const run = await session.client.waitFor(id, breaker(outage), POLL_MILLISECONDS);
     t.diagnostic(run.steps.map(({ stage, attempts }) => `${stage} ${attempts.length}`).join(', '));
     assert.equal(run.state, 'succeeded', JSON.stringify(run.problem));
     await session.isClean(id);

@@ -6,7 +6,7 @@ import { demoRecipe } from '../demo/recipe.mjs';
 import { Bucket } from './lib/bucket.mjs';
 import { clientOf, runLocally, uploadDemo } from './lib/demo.mjs';
 import { readState } from './lib/deployment.mjs';
-import { podsOf, until, workloadsOf } from './lib/kubectl.mjs';
+import { POLL_MILLISECONDS, podsOf, until, workloadsOf } from './lib/kubectl.mjs';
 import { Tunnel } from './lib/tunnel.mjs';
 
 const SPARK_STAGES = ['extract', 'filter', 'dedup', 'tokenize', 'mix'];
@@ -44,7 +44,7 @@ before(async () => {
   client = clientOf(tunnel, state.token);
   const started = Date.now();
   const submitted = await client.json('run', client.recipe(demoRecipe(crawl, model)));
-  run = await client.waitFor(submitted.id, () => look(submitted.id));
+  run = await client.waitFor(submitted.id, () => look(submitted.id), POLL_MILLISECONDS);
   seconds = Math.round((Date.now() - started) / 1000);
 });
 after(() => {

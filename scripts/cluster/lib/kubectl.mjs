@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const POLL_MILLISECONDS = 500;
+/** Between two looks at the cluster: kubectl costs a tenth of a second of CPU. */
+export const POLL_MILLISECONDS = 1000;
 const CALL_TIMEOUT_MILLISECONDS = 120_000;
 const OUTPUT_BYTES = 64 * 1024 * 1024;
 

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
+
 import { Bucket } from './bucket.mjs';
 import { clientOf, uploadDocuments } from './demo.mjs';
 import { deploy, readState } from './deployment.mjs';
-import { JOBS_NAMESPACE, kubectl, podsOf, until, workloadsOf } from './kubectl.mjs';
+import { JOBS_NAMESPACE, POLL_MILLISECONDS, kubectl, podsOf, until, workloadsOf } from './kubectl.mjs';
 import { Tunnel } from './tunnel.mjs';
 
 const RUNNING_SECONDS = 180;
@@ -70,12 +72,22 @@ export class Session {
 
   /** The run's end; `uids` gathers the custom resources that were seen by attempt. */
   async finish(runId, uids = new Map()) {
-    return this.client.waitFor(runId, () => {
+    const look = () => {
       for (const { metadata } of workloadsOf(runId)) {
         const attempt = metadata.labels['corpusmill.dev/attempt'];
         uids.set(attempt, (uids.get(attempt) ?? new Set()).add(metadata.uid));
       }
-    });
+    };
+    return this.client.waitFor(runId, look, POLL_MILLISECONDS);
+  }
+
+  /** The run has ended well after so many attempts, each with one custom resource of those seen, and left nothing. */
+  async assertSucceeded(run, attempts, uids) {
+    assert.equal(run.state, 'succeeded', JSON.stringify(run.problem));
+    assert.equal(run.steps[0].attempts.length, attempts, JSON.stringify(run.steps[0].attempts));
+    for (const [attempt, seen] of uids)
+      assert.equal(seen.size, 1, `${attempt} had ${seen.size} custom resources`);
+    await this.isClean(run.id);
   }
 
   /** Nothing of the run is left in the cluster within a minute. */
