@@ -78,23 +78,41 @@ const wasKilled = () =>
 const POINTS = /CRASH_POINTS = \[([^\]]+)\]/.exec(
   readFileSync(at('control-plane/server/src/common/crash-points.ts'), 'utf8'),
 )[1];
+
+/** What takes a run to a point: nothing, a cancel while its job runs, or the approval of a held version. */
+async function provoke(point, id) {
+  if (point.includes('cancel')) {
+    await session.running(id);
+    await session.client.run('runs', 'cancel', id);
+  }
+  if (point.includes('approved')) {
+    const isHeld = ({ steps }) => steps.some(({ state }) => state === 'waiting-approval');
+    await until('the version to be held', 600, async () =>
+      isHeld(await session.client.json('runs', 'show', id)),
+    );
+    await session.client.run('runs', 'approve', id);
+  }
+}
+
 for (const [, point] of POINTS.matchAll(/'([a-z-]+)'/g)) {
-  const isCancel = point.includes('cancel');
   test(`a control plane killed at ${point} still makes one workload and the right end`, long, async () => {
     await deploy(session.state, { CORPUSMILL_CRASH_AT: point });
     session.tunnel.renew();
     await until('the API', 60, () => session.tunnel.isReady());
-    const { id } = await session.submitted(`crash-${point}`);
-    const uids = new Map();
-    if (isCancel) {
-      await session.running(id);
-      await session.client.run('runs', 'cancel', id);
-    }
+    const more = point.includes('approved') ? { dedup: { maxRemovedFraction: 0.01 } } : {};
+    const { id } = await session.submitted(`crash-${point}`, more);
+    await provoke(point, id);
     await until('the crash', 240, () => wasKilled());
     await deploy(session.state);
     session.tunnel.renew();
+    const uids = new Map();
     const run = await session.finish(id, uids);
-    assert.equal(run.state, isCancel ? 'cancelled' : 'succeeded', JSON.stringify(run.problem));
+    assert.equal(
+      run.state,
+      point.includes('cancel') ? 'cancelled' : 'succeeded',
+      JSON.stringify(run.problem),
+    );
+    for (const { stage, attempts } of run.steps) assert.equal(attempts.length, 1, stage);
     for (const [attempt, seen] of uids) assert.equal(seen.size, 1, attempt);
     await session.isClean(id);
   });

@@ -39,20 +39,20 @@ export class Session {
     }
   }
 
-  /** Submits a recipe of the extract stage alone over the documents; every `name` is a new version. */
-  async submit(name) {
+  /** Submits a recipe of extract and `more` stages over the documents; every `name` is a new version. */
+  async submit(name, more = {}) {
     const recipe = {
       apiVersion: 'corpusmill.dev/v1',
       name,
       sources: [{ name, kind: 'jsonl', uris: [this.documents], domain: 'web' }],
-      stages: { extract: { languages: ['en'] } },
+      stages: { extract: { languages: ['en'] }, ...more },
     };
     return this.client.json('run', this.client.recipe(recipe));
   }
 
   /** As submit, where the server may be killed before it answers: the run is then found by its name. */
-  async submitted(name) {
-    const answer = await this.submit(name).catch(() => null);
+  async submitted(name, more = {}) {
+    const answer = await this.submit(name, more).catch(() => null);
     if (answer) return answer;
     this.tunnel.renew();
     return until(`a run of ${name}`, 60, async () => {

@@ -64,7 +64,8 @@ describe('SparkApplication of an attempt', () => {
     expect(sparkConf).toEqual({
       'spark.driver.extraClassPath': '/opt/corpusmill/corpusmill-jobs.jar',
       'spark.executor.extraClassPath': '/opt/corpusmill/corpusmill-jobs.jar',
-      'spark.driver.extraJavaOptions': '-Xss4m -Dfile.encoding=UTF-8 -Duser.timezone=UTC',
+      'spark.driver.extraJavaOptions':
+        '-Xss4m -Dfile.encoding=UTF-8 -Duser.timezone=UTC -Dkubernetes.request.retry.backoffLimit=40',
       'spark.executor.extraJavaOptions': '-Xss4m -Dfile.encoding=UTF-8 -Duser.timezone=UTC',
       'spark.sql.warehouse.dir': 'file:///tmp/warehouse',
       'spark.sql.session.timeZone': 'UTC',

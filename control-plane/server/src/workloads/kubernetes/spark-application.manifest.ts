@@ -16,6 +16,8 @@ const PYTHON_WORKER_MB = 512;
 const JVM_OVERHEAD_MB = 384;
 const JVM_OVERHEAD_FACTOR = 0.15;
 const JAVA_OPTIONS = '-Xss4m -Dfile.encoding=UTF-8 -Duser.timezone=UTC';
+/** A driver that starts while the API server restarts waits for two minutes: Spark's own three tries last one second. */
+const API_SERVER_RETRIES = '-Dkubernetes.request.retry.backoffLimit=40';
 
 /** SparkApplication v1beta2 of an attempt at a Spark stage. Pure: the same attempt gives the same object. */
 export function buildSparkApplication(request: WorkloadRequest, config: KubernetesConfig) {
@@ -51,7 +53,7 @@ function sparkConf(config: KubernetesConfig): Record<string, string> {
   return {
     'spark.driver.extraClassPath': JOBS_JAR,
     'spark.executor.extraClassPath': JOBS_JAR,
-    'spark.driver.extraJavaOptions': JAVA_OPTIONS,
+    'spark.driver.extraJavaOptions': `${JAVA_OPTIONS} ${API_SERVER_RETRIES}`,
     'spark.executor.extraJavaOptions': JAVA_OPTIONS,
     'spark.sql.warehouse.dir': 'file:///tmp/warehouse',
     'spark.sql.session.timeZone': 'UTC',
