@@ -78,6 +78,16 @@ class S3JobsSuite extends FunSuite with SparkFixture {
     assert(broken > 20, broken.toString)
   }
 
+  test("bodies of Parquet files that break off in the middle are asked for again") {
+    val broken = S3TestServer.withRule(
+      """{"fault":"reset","method":"GET","path":"[.]parquet","fraction":0.4}"""
+    ) {
+      val remote = runAll(new S3TestStore)
+      assertEquals(contentDigests(remote), contentDigests(local))
+    }
+    assert(broken > 10, broken.toString)
+  }
+
   test("an input file that is gone fails the step as in a store of files") {
     val store = new S3TestStore
     val input = StagedDocuments.extract(spark, store, rows, extractSettings)
