@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { JOBS_NAMESPACE, SERVER_NAMESPACE, kubectl } from './lib/kubectl.mjs';
+import { JOBS_NAMESPACE, SERVER_NAMESPACE, kubectl, podsOf, tryKubectl } from './lib/kubectl.mjs';
 import { Session } from './lib/session.mjs';
 
 let session;
@@ -38,4 +38,20 @@ test('a cancel ends the run, and no pod of it is left after a minute', async () 
   const run = await session.finish(id);
   assert.equal(run.state, 'cancelled');
   assert.equal(run.steps[0].attempts.length, 1);
+});
+
+/** Thirty-two processes of 100 MB beside the driver: the largest of them all, the JVM, is the one that the kernel kills. */
+const HOGS = 'import os,time;[os.fork() for _ in range(5)];hog=bytearray(os.urandom(1))*10**8;time.sleep(60)';
+
+test('a driver that is killed for its memory is an attempt lost with that reason, and a new one succeeds', async () => {
+  const { id } = await session.submit('out-of-memory');
+  await session.running(id);
+  const driver = podsOf(id).find(({ metadata }) => metadata.labels['spark-role'] === 'driver');
+  tryKubectl(['exec', '--namespace', JOBS_NAMESPACE, driver.metadata.name, '--', 'python', '-c', HOGS]);
+  const uids = new Map();
+  const run = await session.finish(id, uids);
+  await session.assertSucceeded(run, 2, uids);
+  const { code, message } = run.steps[0].attempts[0].problem;
+  assert.equal(code, 'MEMORY_EXCEEDED');
+  assert.match(message, /-driver: OOMKilled \(exit code 137\)/);
 });

@@ -39,13 +39,3 @@ test("an image that cannot be pulled fails the run with the pod's reason", async
   assert.match(JSON.stringify(run.problem), /ErrImagePull|ImagePullBackOff/);
   await session.isClean(run.id);
 });
-
-test("a driver that needs more memory than its limit fails the run with the pod's reason", async () => {
-  const settings = { CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB: '512', CORPUSMILL_RETRY_MAX_ATTEMPTS: '1' };
-  const run = await session.withSettings(settings, async () =>
-    session.finish((await session.submit('too-small')).id),
-  );
-  assert.equal(run.state, 'failed');
-  assert.match(JSON.stringify(run.problem), /OOMKilled|OUT_OF_MEMORY/);
-  await session.isClean(run.id);
-});

@@ -256,6 +256,7 @@ describe('runs on Kubernetes', () => {
     cluster.operators.behaviour = { extract: { outOfMemory: true } };
     const run = await running.api.finished((await submit({ extract: {} })).id);
     expect([run.state, run.problem?.code]).toEqual(['failed', 'MEMORY_EXCEEDED']);
+    expect(run.problem?.message).toMatch(/\(pod extract-[0-9a-f]+-1-driver: OOMKilled/);
   });
 
   describe('K12: a workload that does not begin', () => {

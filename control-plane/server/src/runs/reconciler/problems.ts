@@ -44,15 +44,15 @@ export interface Disappearance {
 /** Why a workload is gone that left neither a manifest nor a problem. */
 export function fromDisappearance(gone: Disappearance): ProblemRecord {
   const details = { exit: gone.exit };
+  const how = gone.exit === null ? '' : ` (${gone.exit})`;
   if (gone.reason === 'memory') {
-    const message = `the workload used more than its ${gone.memoryMb} MiB; raise resources.memoryMb or lower cpu`;
+    const message = `the workload used more than its ${gone.memoryMb} MiB${how}; raise resources.memoryMb or lower cpu`;
     return { code: 'MEMORY_EXCEEDED', message, retryable: true, details };
   }
   if (gone.silentSeconds !== null) {
     return silent(gone.silentSeconds, null);
   }
   const when = gone.wasClaimed ? 'while it worked' : 'before it made its claim';
-  const how = gone.exit === null ? '' : ` (${gone.exit})`;
   return {
     code: 'WORKLOAD_LOST',
     message: `the workload ended ${when}${how}; see its log`,

@@ -37,7 +37,13 @@ function gone(exit: string): WorkloadStatus {
   return { state: 'gone', reason: 'ended', exit: shorten(exit) };
 }
 
+/** Recipes size executors only: who reads that a driver was too small must know what sizes it. */
 function driverEnded(driver: Pod): WorkloadStatus {
-  const reason = isOutOfMemory(driver) ? 'memory' : 'ended';
-  return { state: 'gone', reason, exit: podFault([driver]) ?? `driver ${driver.status.phase}` };
+  const exit = podFault([driver]) ?? `driver ${driver.status.phase}`;
+  if (!isOutOfMemory(driver)) return { state: 'gone', reason: 'ended', exit };
+  return {
+    state: 'gone',
+    reason: 'memory',
+    exit: `${exit}; CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB is its size`,
+  };
 }

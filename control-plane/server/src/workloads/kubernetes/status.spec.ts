@@ -61,8 +61,10 @@ describe('status of a SparkApplication', () => {
       reason: 'ended',
       exit: 'pod filter-1-driver: Error (exit code 1)',
     });
-    expect(sparkStatus(spark('RUNNING'), [driver(terminated('OOMKilled', 137))])).toMatchObject({
+    expect(sparkStatus(spark('RUNNING'), [driver(terminated('OOMKilled', 137))])).toEqual({
+      state: 'gone',
       reason: 'memory',
+      exit: 'pod filter-1-driver: OOMKilled (exit code 137); CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB is its size',
     });
     expect(sparkStatus(spark('RUNNING'), [driver(terminated('Completed', 0))])).toMatchObject({
       exit: 'driver Succeeded',
