@@ -2,9 +2,14 @@ import random
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from attempt_store import AttemptStore
 from corpusmill_ray.models.training import TrainingSettings, train, training_lines
+
+# How long an example takes says nothing where other work runs beside the tests.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 GOOD_WORDS = ("alpha", "beta", "science", "history", "music", "the", "of", "and")
 POOR_WORDS = ("buy", "cheap", "now", "click", "free", "the", "win", "and")

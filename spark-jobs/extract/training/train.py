@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from score import mean_scores
 
 from corpusmill_extract.html.context_features import context_columns
-from corpusmill_extract.html.main_content import select_expected_f1
+from corpusmill_extract.html.main_content import choose_blocks
 from corpusmill_extract.html.text_features import Columns
 from corpusmill_extract.html.trees import SCALE, TreeModel, parse_tree_model
 
@@ -93,7 +93,7 @@ def select(model: Trained, page: LabelledPage) -> NDArray[np.bool_]:
     """Return the blocks of a page that the models keep."""
     first = model.first.probabilities(page.columns)
     second = model.second.probabilities(page.columns | context_columns(first, page.layout))
-    return select_expected_f1(second, page.columns["chars"].astype(np.int64))
+    return choose_blocks(first, second, page.columns)
 
 
 def train(pages: list[LabelledPage], folds: int) -> Trained:

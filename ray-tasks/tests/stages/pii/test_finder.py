@@ -72,7 +72,7 @@ def test_the_same_text_gives_the_same_tokens_whatever_the_order_of_entities() ->
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example("call 785 8949 785 8949 785 8949")
 @example("1" + "10.0.0.1" * 3)
 def test_spans_point_at_the_text_that_the_tokens_stand_for(text: str) -> None:
@@ -87,21 +87,21 @@ def test_spans_point_at_the_text_that_the_tokens_stand_for(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_scrubbing_a_scrubbed_text_changes_nothing(text: str) -> None:
     once = scrub_text(text, ALL).text
     assert scrub_text(once, ALL).text == once
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_equal_values_have_equal_tokens_and_others_have_others(text: str) -> None:
     pairs = {(r.span.type, r.span.value, r.token) for r in scrub_text(text, ALL).replacements}
     assert len(pairs) == len({(kind, value) for kind, value, _ in pairs}) == len({t for _, _, t in pairs})
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_spans_do_not_overlap_and_are_sorted(text: str) -> None:
     spans = find_spans(text, ALL)
     assert all(one.end <= other.start for one, other in pairwise(spans))

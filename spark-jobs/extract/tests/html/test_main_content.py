@@ -1,15 +1,25 @@
 """The model of blocks: its trees, its choice, and pages of every script and shape."""
 
-import itertools
+import operator
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import read_blocks
-from corpusmill_extract.html.features import page_columns
-from corpusmill_extract.html.main_content import load_block_model, select_expected_f1, select_main_content
+from corpusmill_extract.html.features import TAG_KINDS, page_columns
+from corpusmill_extract.html.main_content import (
+    Numbers,
+    choose_blocks,
+    load_block_model,
+    select_expected_f1,
+    select_main_content,
+)
+from corpusmill_extract.html.text_features import Columns
 from corpusmill_extract.html.trees import SCALE, parse_tree_model
 
 SENTENCES = {
@@ -72,17 +82,58 @@ def test_a_tree_adds_the_leaf_that_its_answers_name() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, SCALE), st.integers(1, 50)), min_size=1, max_size=8))
-def test_no_other_set_of_blocks_has_a_higher_expected_f1(blocks: list[tuple[int, int]]) -> None:
+def test_no_other_threshold_has_a_higher_expected_f1(blocks: list[tuple[int, int]]) -> None:
+    levels = [(probability + 5) // 10 for probability, _ in blocks]
+    sizes = [size for _, size in blocks]
+
+    def size_of(wanted: Callable[[int], bool]) -> int:
+        return sum(size for level, size in zip(levels, sizes, strict=True) if wanted(level))
+
+    def expected(threshold: int) -> float:
+        taken = size_of(lambda level: level >= threshold)
+        right = sum(level * size for level, size in zip(levels, sizes, strict=True) if level >= threshold) / 100
+        apart = 2 * right / (taken + sum(map(operator.mul, levels, sizes)) / 100)
+        wanted = [size_of(partial(operator.le, limit)) for limit in range(1, 101)]
+        together = sum(2 * min(taken, size) / (taken + size) for size in wanted) / 100
+        return float(0.3 * apart + 0.7 * together)
+
     probabilities = np.array([probability for probability, _ in blocks])
-    sizes = np.array([size for _, size in blocks])
+    found = np.array(levels)[select_expected_f1(probabilities, np.array(sizes))]
+    thresholds = [threshold for threshold in range(1, 101) if max(levels) >= threshold]
+    assert expected(int(found.min())) >= max(map(expected, thresholds), default=0.0) * 0.9999
 
-    def expected(chosen: tuple[int, ...]) -> float:
-        taken = np.array(chosen, dtype=np.int64)
-        right = float((probabilities[taken] * sizes[taken]).sum()) / SCALE
-        return 2 * right / (float(sizes[taken].sum()) + float((probabilities * sizes).sum()) / SCALE)
 
-    found = tuple(np.flatnonzero(select_expected_f1(probabilities, sizes)).tolist())
-    subsets = itertools.chain.from_iterable(
-        itertools.combinations(range(len(blocks)), count) for count in range(1, len(blocks) + 1)
-    )
-    assert expected(found) >= max(map(expected, subsets)) * 0.999
+def test_takes_blocks_that_hang_together_only_where_they_are_likely_enough_together() -> None:
+    sure, teasers = [950] * 2, [300] * 30
+    chosen = select_expected_f1(np.array(sure + teasers), np.full(32, 100))
+    assert chosen.tolist() == [True] * 2 + [False] * 30
+
+
+@pytest.mark.parametrize(("beside", "is_article", "kept"), [(2, False, 4), (2, True, 4), (8, False, 10)])
+def test_leaves_out_what_stands_in_an_aside_where_enough_remains(beside: int, is_article: bool, kept: int) -> None:  # noqa: FBT001
+    is_beside = np.array([0] * 4 + [1] * beside) if beside < 4 else np.array([0] * 2 + [1] * beside)
+    assert choose_blocks(*_page(is_beside, "in<aside", is_article=is_article)).sum() == kept
+
+
+@pytest.mark.parametrize(("is_article", "kept"), [(True, 4), (False, 7)])
+def test_leaves_out_teasers_of_pages_that_say_they_are_articles(is_article: bool, kept: int) -> None:  # noqa: FBT001
+    is_beside = np.array([0] * 4 + [1] * 3)
+    assert choose_blocks(*_page(is_beside, "in.related", is_article=is_article)).sum() == kept
+
+
+def test_keeps_code_between_kept_blocks_however_unlikely_and_not_at_an_edge() -> None:
+    first, _, columns = _page(np.zeros(6, np.int64), "in<aside", is_article=True)
+    columns["kind"][[0, 2, 4, 5]] = TAG_KINDS["pre"]
+    first[[0, 2, 4, 5]] = 50
+    assert choose_blocks(first, first, columns).tolist() == [False, True, True, True, False, False]
+
+
+def _page(is_beside: NDArray[np.int64], hint: str, *, is_article: bool) -> tuple[Numbers, Numbers, Columns]:
+    """Blocks of 100 characters that both models are sure of."""
+    count = len(is_beside)
+    names = ["in<aside", "in.sidebar", "in.related", "og_article", "schema_article", "page_dated", "schema_forum"]
+    columns = {name: np.zeros(count, np.float32) for name in names} | {"chars": np.full(count, 100, np.float32)}
+    columns["kind"] = np.zeros(count, np.float32)
+    columns |= {hint: is_beside.astype(np.float32), "og_article": np.full(count, is_article, np.float32)}
+    sure = np.full(count, 900)
+    return sure, sure, columns

@@ -167,7 +167,7 @@ def test_quarantines_a_bomb_of_one_line() -> None:
     assert [reason for _, reason in quarantined(records)] == ["decompression_ratio"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400))
 def test_gives_one_value_per_line_that_is_not_blank(content: bytes) -> None:
     if content.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd")):

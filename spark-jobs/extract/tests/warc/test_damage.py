@@ -176,7 +176,7 @@ def test_leaves_a_member_of_zeros_unread() -> None:
     assert [offset for offset, _ in quarantined(records)] == [OFFSETS[1]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_never_fails_and_never_loses_a_member_that_is_whole(data: st.DataObject) -> None:
     content = bytearray(members(PAGES))
@@ -191,7 +191,7 @@ def test_never_fails_and_never_loses_a_member_that_is_whole(data: st.DataObject)
     assert set(untouched) <= set(urls(read(bytes(content[: OFFSETS[5]]))))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=2000), st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08", PAGES[0][:150]]))
 def test_never_fails_on_arbitrary_bytes(content: bytes, start: bytes) -> None:
     records = read(start + content)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpusmill_extract.html.anchor_features import anchor_columns
 from corpusmill_extract.html.blocks import PageBlocks
 from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT
 from corpusmill_extract.html.text_features import Column, Columns, text_columns
@@ -21,7 +22,7 @@ LEVELS = 4
 _PROSE_CHARS, _PROSE_LINK_SHARE, _PROSE_PUNCT = 80, 0.3, 0.005
 _FAR = 200.0
 _HEADINGS = {"h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 7, "h6": 8}
-_TAG_KINDS = {
+TAG_KINDS = {
     "p": 1,
     "li": 2,
     "td": 9,
@@ -103,11 +104,11 @@ class _Totals:
 def page_columns(page: PageBlocks, wanted: frozenset[str] | None = None) -> tuple[Columns, Layout]:
     """Return the features of every block of a page that has some, and the layout for the second look.
 
-    Of the columns that are many, the hints, only those in `wanted` are made; None makes all.
+    Of the columns that are many, the hints, or dear, only those in `wanted` are made; None makes all.
     """
     columns = text_columns(page)
     tree = _tree(page)
-    kinds = np.array([_TAG_KINDS.get(page.tags[owner], 0) for owner in page.owners], dtype=np.float32)
+    kinds = np.array([TAG_KINDS.get(page.tags[owner], 0) for owner in page.owners], dtype=np.float32)
     links = np.array(page.link_chars, dtype=np.float32)
     columns |= {"ld": links / columns["chars"], "links": np.array(page.links, dtype=np.float32), "kind": kinds}
     prose = _prose(columns)
@@ -123,6 +124,7 @@ def page_columns(page: PageBlocks, wanted: frozenset[str] | None = None) -> tupl
     columns |= _page_columns(page, totals, columns)
     columns |= _hint_columns(tree, wanted)
     ranges = [(tree.first[chain], tree.end[chain]) for chain in tree.chains]
+    columns |= anchor_columns(page, ranges, columns["chars"], wanted)
     return columns, Layout(columns["chars"], ranges, groups)
 
 
@@ -176,8 +178,8 @@ def _totals(columns: Columns, prose: NDArray[np.bool_]) -> _Totals:
         links=running(columns["ld"] * chars),
         prose=running(prose * chars),
         punct=running(columns["punct"] * chars),
-        items=running((kinds == _TAG_KINDS["li"]) * chars),
-        paragraphs=running((kinds == _TAG_KINDS["p"]) * chars),
+        items=running((kinds == TAG_KINDS["li"]) * chars),
+        paragraphs=running((kinds == TAG_KINDS["p"]) * chars),
     )
 
 
@@ -315,7 +317,7 @@ def _page_columns(page: PageBlocks, totals: _Totals, columns: Columns) -> Column
     count, total = len(chars), float(totals.chars[-1])
     open_graph = page.meta.get("og:type", "").lower()
     schema = " ".join(text[:_MAX_JSON_LD] for text in page.json_ld)
-    is_cell = (kinds == _TAG_KINDS["td"]) | (kinds == _TAG_KINDS["th"])
+    is_cell = (kinds == TAG_KINDS["td"]) | (kinds == TAG_KINDS["th"])
     values = {
         "page_count": count,
         "page_chars": total,
@@ -325,7 +327,7 @@ def _page_columns(page: PageBlocks, totals: _Totals, columns: Columns) -> Column
         "page_items": totals.items[-1] / total,
         "page_p": totals.paragraphs[-1] / total,
         "page_punct": totals.punct[-1] / total,
-        "page_pre": float(chars[kinds == _TAG_KINDS["pre"]].sum()) / total,
+        "page_pre": float(chars[kinds == TAG_KINDS["pre"]].sum()) / total,
         "page_cells": float(chars[is_cell].sum()) / total,
         "page_containers": len(page.containers),
         "page_articles": page.tags.count("article"),
