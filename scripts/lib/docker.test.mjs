@@ -87,3 +87,46 @@ test('compose.yaml names the images that npm run images builds, and hardens our 
     assert.deepEqual(services[name].cap_drop, ['ALL']);
   }
 });
+
+/** What the Compose specification lets a service have, as far as ours use it. */
+const SERVICE_KEYS = new Set([
+  'cap_drop',
+  'command',
+  'depends_on',
+  'environment',
+  'healthcheck',
+  'image',
+  'ports',
+  'read_only',
+  'restart',
+  'security_opt',
+  'tmpfs',
+  'volumes',
+]);
+const CONDITIONS = new Set(['service_started', 'service_healthy', 'service_completed_successfully']);
+
+test('compose.yaml is one by the Compose specification: known keys, declared volumes, services that are there', () => {
+  const { name, services, volumes, ...rest } = parse(read('docker/compose.yaml'), { merge: true });
+  assert.equal(name, 'corpusmill');
+  assert.deepEqual(rest, {});
+  for (const [service, value] of Object.entries(services)) {
+    assert.deepEqual(
+      Object.keys(value).filter((key) => !SERVICE_KEYS.has(key)),
+      [],
+      service,
+    );
+    for (const [needed, { condition }] of Object.entries(value.depends_on ?? {})) {
+      assert.ok(needed in services, `${service} needs ${needed}`);
+      assert.ok(CONDITIONS.has(condition), `${service}: ${condition}`);
+      if (condition === 'service_healthy') assert.ok(services[needed].healthcheck.test.length > 1);
+    }
+    const named = (value.volumes ?? [])
+      .map((volume) => volume.split(':')[0])
+      .filter((from) => /^\w+$/.test(from));
+    assert.deepEqual(
+      named.filter((volume) => !(volume in volumes)),
+      [],
+      service,
+    );
+  }
+});
