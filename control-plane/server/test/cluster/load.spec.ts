@@ -43,6 +43,14 @@ function summarize(metrics: string): Record<string, string> {
 
 const BUCKETS = [0.005, 0.025, 0.1, 0.3, 1, 5, 20, Number.POSITIVE_INFINITY];
 
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly problem: unknown;
+  readonly created_at: Date;
+  readonly finished_at: Date;
+}
+
 /** Milliseconds. */
 interface Times {
   readonly heardAt: number;
@@ -147,11 +155,11 @@ describeOnCluster('a server with many runs', () => {
       1_500_000,
     );
     const seconds = (Date.now() - submittedAt) / 1000;
-    const rows = await queryRows<{ id: string; state: string; created_at: Date; finished_at: Date }>(
+    const rows = await queryRows<Row>(
       workspace.database.url,
-      'select id, state, created_at, finished_at from attempts',
+      'select id, state, problem, created_at, finished_at from attempts',
     );
-    expect(rows.filter((row) => row.state !== 'succeeded')).toEqual([]);
+    expect(rows.filter(({ state }) => state !== 'succeeded').map(({ problem }) => problem)).toEqual([]);
     expect(rows.map((row) => row.id).sort()).toEqual([...attempts.keys()].sort());
     const lags = rows.map((row) => row.finished_at.getTime() - attempts.get(row.id)!.endedAt);
     const starts = rows.map((row) => attempts.get(row.id)!.heardAt - row.created_at.getTime());

@@ -2,10 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CrashPoints } from '../../common/crash-points.js';
 import { EXECUTOR } from '../../common/tokens.js';
 import type { Executor, Workload } from '../../workloads/executor.js';
-import { StorageUnavailable } from '../../storage/storage.errors.js';
 import { AttemptStore } from './attempt-store.js';
 import { HolderActions } from './holder-actions.js';
-import { fromError } from './problems.js';
+import { fromError, isPassing } from './problems.js';
 import type { Situation } from './situation.js';
 
 /** Takes an attempt from `created` to `submitted`: spec first, then the workload, then the row. */
@@ -24,7 +23,7 @@ export class AttemptStarter {
     try {
       return await this.submit(situation);
     } catch (error) {
-      if (error instanceof StorageUnavailable) throw error; // not the attempt's fault: it waits
+      if (isPassing(error)) throw error; // not the attempt's fault: it waits
       const problem = fromError(error);
       await this.actions.end(situation, { state: 'failed', problem });
       return true;

@@ -1,10 +1,17 @@
-import { CorpusmillError } from '../../common/errors.js';
+import { CorpusmillError, DatabaseUnavailable } from '../../common/errors.js';
 import type { JobProblem } from '../../contracts/contracts.js';
 import type { ProblemRecord } from '../problem-record.js';
 import { messageOf } from '../../common/error-code.js';
+import { LeaseLost } from '../../database/lease.js';
+import { StorageUnavailable } from '../../storage/storage.errors.js';
 
 export function fromJobProblem({ code, message, retryable, details }: JobProblem): ProblemRecord {
   return { code, message, retryable, details };
+}
+
+/** Whether an error says nothing of the attempt that it met: the next look at it, by whichever server, tells. */
+export function isPassing(error: unknown): boolean {
+  return [StorageUnavailable, DatabaseUnavailable, LeaseLost].some((passing) => error instanceof passing);
 }
 
 /** An error of ours while starting or harvesting an attempt. */
