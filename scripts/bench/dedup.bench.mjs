@@ -38,5 +38,10 @@ export default {
       maxScale: 1,
       command: ({ file, python }) => [python, at('scripts/bench/peers/dedup_peer.py'), file],
     },
+    {
+      name: 'data-juicer MinHash',
+      maxScale: 1,
+      command: ({ file, python }) => [python, at('scripts/bench/peers/dedup_juicer_peer.py'), file],
+    },
   ],
 };

@@ -18,6 +18,11 @@ ROOT = Path(__file__).resolve().parents[3]
 DIGEST = "0" * 64
 HEAP = "2g"
 PARTITION_BYTES = 64_000_000
+# Those of the local session (spark-jobs/extract, job/session.py): on one core the second compiler pays off late.
+JVM_OPTIONS = (
+    "-XX:+UseSerialGC -XX:Tier4InvocationThreshold=40000 -XX:Tier4MinInvocationThreshold=5000 "
+    "-XX:Tier4CompileThreshold=120000 -XX:Tier4BackEdgeThreshold=320000"
+)
 
 
 def write_spec(corpus: Path, output: Path, text_bytes: int) -> Path:
@@ -48,7 +53,7 @@ def command(spec: Path, scratch: Path) -> list[str]:
         str(home / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", HEAP,
         "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1",
         "--conf", "spark.ui.enabled=false", "--conf", f"spark.local.dir={scratch}",
-        "--conf", "spark.driver.extraJavaOptions=-XX:+UseParallelGC -XX:ParallelGCThreads=1",
+        "--conf", f"spark.driver.extraJavaOptions={JVM_OPTIONS}",
         "--class", "dev.corpusmill.jobs.Main",
         str(ROOT / "spark-jobs" / "jobs" / "target" / "corpusmill-jobs.jar"), spec.as_uri(),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 package dev.corpusmill.jobs
 
+import dev.corpusmill.core.Columns
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.LocalFileSystem
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl
@@ -26,6 +27,24 @@ final case class ParquetRole(
 
 object ParquetRole {
 
+  /** Columns of which hardly a value comes twice in a file: looking for dictionaries was a quarter of writing. */
+  private val UNIQUE_COLUMNS =
+    Seq(
+      Columns.DOC_ID,
+      "id",
+      Columns.URL,
+      Columns.TEXT,
+      Columns.OTHER_TEXT,
+      "text_hash",
+      "survivor",
+      Columns.CLUSTER_ID,
+      "band_keys.list.element"
+    )
+  private val DICTIONARY = "parquet.enable.dictionary"
+
+  /** Text is compressed in half the time of level 3, Parquet's default, and files are a tenth larger. */
+  private val ZSTD_LEVEL = 1
+
   /** Prepares zstd Parquet with the plan's columns out of rows of `input`. */
   def prepare(spark: SparkSession, input: StructType, plan: RolePlan): ParquetRole = {
     val schema = StructType(plan.columns.map(input(_)))
@@ -37,6 +56,8 @@ object ParquetRole {
       classOf[org.apache.hadoop.fs.FileSystem]
     )
     configuration.setBoolean("fs.file.impl.disable.cache", true)
+    UNIQUE_COLUMNS.foreach(column => configuration.setBoolean(s"$DICTIONARY#$column", false))
+    configuration.setInt("parquet.compression.codec.zstd.level", ZSTD_LEVEL)
     val job = Job.getInstance(configuration)
     val factory = new ParquetFileFormat().prepareWrite(spark, job, Map("compression" -> "zstd"), schema)
     ParquetRole(

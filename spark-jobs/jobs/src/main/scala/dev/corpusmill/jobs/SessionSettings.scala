@@ -15,6 +15,8 @@ object SessionSettings {
         "spark.sql.files.minPartitionNum" -> partitions,
         "spark.sql.session.timeZone" -> "UTC",
         "spark.sql.caseSensitive" -> "true",
+        // A batch of documents is in memory at once: Spark's 4096 would be gigabytes where documents are books.
+        "spark.sql.parquet.columnarReaderBatchSize" -> "64",
         // A task that fails on damaged input must fail, not skip it.
         "spark.sql.files.ignoreCorruptFiles" -> "false",
         "spark.sql.files.ignoreMissingFiles" -> "false"

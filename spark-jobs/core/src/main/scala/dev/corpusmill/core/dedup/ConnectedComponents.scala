@@ -34,8 +34,11 @@ final case class ConnectedComponents(partitions: Int, smallGraphEdges: Long = 20
   private val shuffles = Shuffles(partitions)
 
   /** The components of the graph; `edges` may have repeated edges but no loops. */
-  def find(edges: RDD[Edge]): Components =
-    if (edges.count() <= smallGraphEdges) Components(solveInOneTask(edges), 1) else iterate(edges)
+  def find(edges: RDD[Edge]): Components = find(edges, edges.count())
+
+  /** The same where the number of edges is known. */
+  def find(edges: RDD[Edge], count: Long): Components =
+    if (count <= smallGraphEdges) Components(solveInOneTask(edges), 1) else iterate(edges)
 
   private def solveInOneTask(edges: RDD[Edge]): RDD[Membership] =
     edges.coalesce(1).mapPartitions { all =>

@@ -67,11 +67,14 @@ private[dedup] object Removal {
  * Who stays: documents of earlier versions; of rows with one doc_id the one with the smallest (warc_uri, warc_offset);
  * of documents the first in the survivor order ([[SurvivorKeys]]). Removed rows name the document that stays in the
  * end, also where their own first survivor fell to a better one.
+ *
+ * @param documentsPerTask of fuzzy rounds after the first
  */
 final case class Deduplication(
     settings: DedupSettings,
     components: ConnectedComponents,
-    earlier: Seq[EarlierVersion] = Seq.empty
+    earlier: Seq[EarlierVersion] = Seq.empty,
+    documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK
 ) {
   import Deduplication._
 
@@ -107,9 +110,9 @@ final case class Deduplication(
     FuzzyDedup(
       fuzzySettings,
       components,
-      bandsOf(rows),
-      fetchShingles(documents, signatures, fuzzySettings),
-      phase
+      FuzzySource(bandsOf(rows), fetchShingles(documents, signatures, fuzzySettings)),
+      phase,
+      documentsPerTask = documentsPerTask
     )
   }
 

@@ -2,7 +2,7 @@ package dev.corpusmill.core.dedup
 
 import org.apache.spark.rdd.{RDD, ShuffledRDD}
 import org.apache.spark.serializer.Serializer
-import org.apache.spark.{Partitioner, SparkEnv, TaskContext}
+import org.apache.spark.Partitioner
 
 import java.io._
 import java.nio.ByteBuffer
@@ -41,18 +41,8 @@ private[dedup] object EdgeSorter {
       }
     }
     val spilled = runs.result()
-    if (spilled.isEmpty) buffer.sortedIterator else merge(spilled.map(_.iterator) :+ buffer.sortedIterator)
-  }
-
-  private def merge(runs: Seq[Iterator[Edge]]): Iterator[Edge] = {
-    val order = Ordering.by[scala.collection.BufferedIterator[Edge], Edge](_.head).reverse
-    val heads = scala.collection.mutable.PriorityQueue.from(runs.filter(_.hasNext).map(_.buffered))(order)
-    Iterator.continually(heads).takeWhile(_.nonEmpty).map { queue =>
-      val run = queue.dequeue()
-      val edge = run.next()
-      if (run.hasNext) queue.enqueue(run)
-      edge
-    }
+    if (spilled.isEmpty) buffer.sortedIterator
+    else SortedRuns.merge(spilled.map(_.iterator) :+ buffer.sortedIterator)(Edge.ordering)
   }
 }
 
@@ -192,29 +182,23 @@ private object EdgeBuffer {
 /** Sorted edges on the executor's disk, gone with the task. */
 private final case class EdgeRun(file: File, edges: Int) {
   def iterator: Iterator[Edge] = {
-    val input = new DataInputStream(new BufferedInputStream(new FileInputStream(file), EdgeRun.BUFFER_BYTES))
-    EdgeRun.atTaskEnd(() => input.close())
+    val input =
+      new DataInputStream(new BufferedInputStream(new FileInputStream(file), SpillFile.BUFFER_BYTES))
+    SpillFile.atTaskEnd(() => input.close())
     Iterator.range(0, edges).map(_ => Edge(input.readLong(), input.readLong()))
   }
 }
 
 private object EdgeRun {
-  private val BUFFER_BYTES = 1 << 16
-
   def spill(buffer: EdgeBuffer): EdgeRun = {
-    val (_, file) = SparkEnv.get.blockManager.diskBlockManager.createTempLocalBlock()
-    atTaskEnd { () =>
-      val _ = file.delete()
-    }
+    val file = SpillFile.create()
     val edges = buffer.length
-    val output = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(file), BUFFER_BYTES))
+    val output =
+      new DataOutputStream(new BufferedOutputStream(new FileOutputStream(file), SpillFile.BUFFER_BYTES))
     try buffer.drainSorted(output)
     finally output.close()
     EdgeRun(file, edges)
   }
-
-  private def atTaskEnd(action: () => Unit): Unit =
-    Option(TaskContext.get()).foreach(_.addTaskCompletionListener[Unit](_ => action()))
 }
 
 private final case class NumberedPartitioner(numPartitions: Int) extends Partitioner {

@@ -2,6 +2,8 @@ package dev.corpusmill.core.dedup
 
 import org.apache.spark.rdd.RDD
 
+import scala.reflect.ClassTag
+
 /** A document that goes, by rank, the survivor it was compared with, and their similarity. */
 final case class FuzzyRemoval(rank: Long, survivor: Long, similarity: Double)
 
@@ -21,6 +23,17 @@ final case class FuzzyRound(
 final case class FuzzyResult(removals: RDD[FuzzyRemoval], rounds: Seq[FuzzyRound], undecidedAtEnd: Long)
 
 /**
+ * What fuzzy dedup knows of documents.
+ *
+ * @param bandsOf the bucket keys of documents, by rank
+ * @param shinglesOf fetches the encoded shingles of documents, by rank, from their texts
+ */
+final case class FuzzySource(
+    bandsOf: RDD[Ranked] => RDD[Banded],
+    shinglesOf: RDD[Ranked] => RDD[(Long, Array[Byte])]
+)
+
+/**
  * Removes near duplicates, each only after its shingles were compared with those of the document that stays for it.
  *
  * Rounds, until nothing is left undecided: candidate pairs of LSH buckets; exact similarity of each pair; connected
@@ -31,28 +44,29 @@ final case class FuzzyResult(removals: RDD[FuzzyRemoval], rounds: Seq[FuzzyRound
  * A chain in survivor order loses only its head in a round, so after MAX_ROUNDS what is left is settled pair by pair
  * ([[Settlement]]).
  *
- * @param bandsOf the bucket keys of documents, by rank
- * @param shinglesOf fetches the encoded shingles of documents, by rank, from their texts
+ * The first round works with as many tasks as `components`; what is left for later ones is small, and is kept apart with
+ * its bucket keys and shingles, so that a round costs its own documents.
+ *
  * @param phase is told what is being done
+ * @param documentsPerTask of rounds after the first
  */
 final case class FuzzyDedup(
     settings: FuzzySettings,
     components: ConnectedComponents,
-    bandsOf: RDD[Ranked] => RDD[Banded],
-    shinglesOf: RDD[Ranked] => RDD[(Long, Array[Byte])],
+    source: FuzzySource,
     phase: String => Unit,
-    hotBucketEntries: Long = CandidatePairs.HOT_BUCKET_ENTRIES
+    hotBucketEntries: Long = CandidatePairs.HOT_BUCKET_ENTRIES,
+    documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK
 ) {
   import FuzzyDedup._
 
   // Functions that are shipped to executors must not refer to this object: `phase` stays on the driver.
-  private val shuffles = Shuffles(components.partitions)
-  private val candidates = CandidatePairs(shuffles, hotBucketEntries)
 
   /** Decides about documents, whose ranks are unique. */
   def apply(documents: RDD[Ranked]): FuzzyResult = {
     val none = documents.sparkContext.emptyRDD[FuzzyRemoval]
-    run(State(documents, None, FuzzyResult(none, Seq.empty, documents.count())))
+    val result = FuzzyResult(none, Seq.empty, documents.count())
+    run(State(documents, source.bandsOf(documents), None, Shuffles(components.partitions), result))
   }
 
   @scala.annotation.tailrec
@@ -64,33 +78,51 @@ final case class FuzzyDedup(
   private def round(state: State): State = {
     val found = verify(state)
     phase(s"components ${state.result.rounds.size + 1}")
-    val graph = components.find(found.verified.map(_.edge))
-    val members = Shuffles.keep(scoreMembers(graph.memberships, found))
+    val graph = components
+      .copy(partitions = state.shuffles.partitions)
+      .find(found.verified.map(_.edge), found.verifiedPairs)
+    val members = Shuffles.keep(scoreMembers(state.shuffles, graph.memberships, found))
     val removals = atOrAbove(members, settings.minJaccard).map(asRemoval)
-    val rest = below(members, settings.minJaccard).map(_.edge.greater -> 0.toByte)
-    val undecided = Shuffles.keep(select(state.undecided, rest))
     val removed = removals.count()
-    val report =
-      FuzzyRound(
-        state.result.undecidedAtEnd,
-        found.pairs.count(),
-        found.verified.count(),
-        graph.rounds,
-        removed
-      )
     val left = members.count() - removed
+    val report = FuzzyRound(
+      state.result.undecidedAtEnd,
+      found.pairs.count(),
+      found.verifiedPairs,
+      graph.rounds,
+      removed
+    )
+    val rest = below(members, settings.minJaccard).map(_.edge.greater -> 0.toByte)
     val all = state.result.removals ++ removals
-    State(undecided, Some(found.shingles), FuzzyResult(all, state.result.rounds :+ report, left))
+    narrowed(state, found.shingles, rest, FuzzyResult(all, state.result.rounds :+ report, left))
+  }
+
+  /** The state of the next round, whose documents are `rest`. */
+  private def narrowed(
+      state: State,
+      shingles: RDD[(Long, Array[Byte])],
+      rest: RDD[(Long, Byte)],
+      result: FuzzyResult
+  ): State = {
+    val tasks = math.min(components.partitions.toLong, 1 + result.undecidedAtEnd / documentsPerTask).toInt
+    val next = Shuffles(tasks)
+    val undecided = Shuffles.keep(select(next, state.undecided.map(of => of.rank -> of), rest))
+    val bands =
+      if (state.shingles.isEmpty) source.bandsOf(undecided)
+      else select(next, state.bands.map(of => of.rank -> of), rest)
+    val own = state.shuffles
+      .lookupGrouped(shingles, rest)((rank, hashes, _) => hashes.map(rank -> _))
+      .flatMap(found => found)
+    State(undecided, Shuffles.keep(bands), Some(byRank(next, own)), next, result)
   }
 
   private def settle(state: State): FuzzyResult = {
     val found = verify(state)
-    val verifiedPairs = found.verified.count()
-    if (verifiedPairs > MAX_SETTLED_PAIRS) state.result
+    if (found.verifiedPairs > MAX_SETTLED_PAIRS) state.result
     else {
       val removals = Shuffles.keep(found.verified.coalesce(1).mapPartitions(Settlement.removals))
       val report =
-        FuzzyRound(state.result.undecidedAtEnd, found.pairs.count(), verifiedPairs, 0, removals.count())
+        FuzzyRound(state.result.undecidedAtEnd, found.pairs.count(), found.verifiedPairs, 0, removals.count())
       FuzzyResult(state.result.removals ++ removals, state.result.rounds :+ report, 0L)
     }
   }
@@ -98,30 +130,36 @@ final case class FuzzyDedup(
   /** The candidate pairs of the undecided, and those of them at or above `minJaccard`. */
   private def verify(state: State): Verification = {
     val number = state.result.rounds.size + 1
+    val shuffles = state.shuffles
     phase(s"candidates $number")
-    val pairs = Shuffles.keep(candidates.of(bandsOf(state.undecided), state.result.undecidedAtEnd))
-    val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
-    val shingles = state.shingles.getOrElse(byRank(shinglesOf(select(state.undecided, needed))))
+    val candidates = CandidatePairs(shuffles, hotBucketEntries)
+    val pairs = Shuffles.keep(candidates.of(state.bands, state.result.undecidedAtEnd))
+    val shingles = state.shingles.getOrElse {
+      val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
+      byRank(shuffles, source.shinglesOf(select(shuffles, state.undecided.map(of => of.rank -> of), needed)))
+    }
     phase(s"verify $number")
-    val verified = atOrAbove(score(pairs, shingles), settings.minJaccard)
-    Verification(shingles, pairs, Shuffles.keep(verified))
+    val verified = Shuffles.keep(atOrAbove(score(shuffles, pairs, shingles), settings.minJaccard))
+    Verification(shingles, pairs, verified, verified.count())
   }
 
   /** Sorted and kept, because every round looks shingles up. */
-  private def byRank(shingles: RDD[(Long, Array[Byte])]): RDD[(Long, Array[Byte])] =
+  private def byRank(shuffles: Shuffles, shingles: RDD[(Long, Array[Byte])]): RDD[(Long, Array[Byte])] =
     Shuffles.keep(shuffles.grouped(shingles)(identity))
 
-  /** The documents with the given ranks. */
-  private def select(documents: RDD[Ranked], ranks: RDD[(Long, Byte)]): RDD[Ranked] =
-    shuffles
-      .lookup(documents.map(document => document.rank -> document), ranks)((_, document, _) => document)
-      .flatMap(found => found)
+  /** What there is of the given ranks. */
+  private def select[A: ClassTag](shuffles: Shuffles, all: RDD[(Long, A)], ranks: RDD[(Long, Byte)]): RDD[A] =
+    shuffles.lookup(all, ranks)((_, found, _) => found).flatMap(found => found)
 
   /**
    * The exact similarity of every pair. The shingles of a pair's lesser document travel to its greater one: many have
    * one lesser in common, and so what is copied is spread over all tasks.
    */
-  private def score(pairs: RDD[Edge], shingles: RDD[(Long, Array[Byte])]): RDD[ScoredPair] = {
+  private def score(
+      shuffles: Shuffles,
+      pairs: RDD[Edge],
+      shingles: RDD[(Long, Array[Byte])]
+  ): RDD[ScoredPair] = {
     val byLesser = pairs.map(pair => pair.lesser -> pair.greater)
     val withLesser = shuffles.lookupGrouped(shingles, byLesser) { (lesser, hashes, greater) =>
       greater -> ((lesser, hashes.getOrElse(Array.emptyByteArray)))
@@ -133,7 +171,11 @@ final case class FuzzyDedup(
   }
 
   /** Every member of a component with its survivor; pairs that were scored before are not scored again. */
-  private def scoreMembers(memberships: RDD[Membership], found: Verification): RDD[ScoredPair] = {
+  private def scoreMembers(
+      shuffles: Shuffles,
+      memberships: RDD[Membership],
+      found: Verification
+  ): RDD[ScoredPair] = {
     val members = memberships
       .filter(membership => membership.node != membership.component)
       .map(membership => Edge(membership.node, membership.component) -> 0.toByte)
@@ -141,7 +183,7 @@ final case class FuzzyDedup(
     val looked = Shuffles.keep(shuffles.lookup(known, members)((edge, similarity, _) => edge -> similarity))
     val scored = looked.flatMap { case (edge, similarity) => similarity.map(ScoredPair(edge, _)) }
     val unknown = looked.collect { case (edge, None) => edge }
-    scored ++ score(unknown, found.shingles)
+    scored ++ score(shuffles, unknown, found.shingles)
   }
 }
 
@@ -149,6 +191,9 @@ object FuzzyDedup {
 
   /** Rounds before what is left is settled pair by pair; a corpus of the web needs two or three. */
   val MAX_ROUNDS = 8
+
+  /** A task of a later round decides about so many in some seconds. */
+  val DOCUMENTS_PER_TASK = 10000L
 
   /** Pairs that one task settles: about 100 bytes each. Beyond it what is left stays, which is safe and reported. */
   val MAX_SETTLED_PAIRS = 2000000L
@@ -162,16 +207,20 @@ object FuzzyDedup {
   private def asRemoval(pair: ScoredPair): FuzzyRemoval =
     FuzzyRemoval(pair.edge.greater, pair.edge.lesser, pair.similarity)
 
+  /** Before a round: its documents, their bucket keys and, but for the first round, their shingles. */
   private final case class State(
       undecided: RDD[Ranked],
+      bands: RDD[Banded],
       shingles: Option[RDD[(Long, Array[Byte])]],
+      shuffles: Shuffles,
       result: FuzzyResult
   )
 
   private final case class Verification(
       shingles: RDD[(Long, Array[Byte])],
       pairs: RDD[Edge],
-      verified: RDD[ScoredPair]
+      verified: RDD[ScoredPair],
+      verifiedPairs: Long
   )
 }
 

@@ -1,9 +1,9 @@
 package dev.corpusmill.core.dedup
 
-import org.apache.spark.SparkContext
 import org.apache.spark.rdd.RDD
-import org.apache.spark.serializer.{KryoSerializer, Serializer}
+import org.apache.spark.serializer.{KryoSerializer, Serializer, SerializerInstance}
 import org.apache.spark.storage.StorageLevel
+import org.apache.spark.{SparkConf, SparkContext}
 
 import java.io.{ByteArrayInputStream, ByteArrayOutputStream}
 import scala.reflect.ClassTag
@@ -43,14 +43,19 @@ private[dedup] object KeptRows {
     classOf[Right[_, _]]
   ).map(_.getName).mkString(",")
 
-  def serializer(context: SparkContext): Serializer =
-    new KryoSerializer(context.getConf.set("spark.kryo.classesToRegister", CLASSES))
+  /** Rows are trees of values: looking for one object that occurs twice costs as much as writing it. */
+  def serializer(context: SparkContext): Serializer = new SharedKryo(
+    context.getConf.set("spark.kryo.classesToRegister", CLASSES).set("spark.kryo.referenceTracking", "false")
+  )
 
   /** Keeps rows on the executors' disks, to be computed again where they are lost. */
   def keep[A: ClassTag](rows: RDD[A]): RDD[A] = {
     val kryo = serializer(rows.sparkContext)
     val chunks = rows.mapPartitions(encoded(_, kryo)).persist(StorageLevel.DISK_ONLY)
-    chunks.mapPartitions(_.flatMap(decoded[A](_, kryo)))
+    chunks.mapPartitions { partitionChunks =>
+      val instance = kryo.newInstance()
+      partitionChunks.flatMap(decoded[A](_, instance))
+    }
   }
 
   private def encoded[A: ClassTag](rows: Iterator[A], kryo: Serializer): Iterator[Array[Byte]] = {
@@ -69,11 +74,32 @@ private[dedup] object KeptRows {
     }
   }
 
-  private def decoded[A](chunk: Array[Byte], kryo: Serializer): Iterator[A] =
-    kryo.newInstance().deserializeStream(new ByteArrayInputStream(chunk)).asIterator.asInstanceOf[Iterator[A]]
+  private def decoded[A](chunk: Array[Byte], instance: SerializerInstance): Iterator[A] =
+    instance.deserializeStream(new ByteArrayInputStream(chunk)).asIterator.asInstanceOf[Iterator[A]]
 
   private val CHUNK_ROWS = 4096
 
   /** The size of a chunk is looked at so often: Kryo writes to a buffer first. */
   private val FLUSH_ROWS = 16
+}
+
+/**
+ * Kryo with one pool a process. A serializer comes with every task, and a Kryo with all its registrations takes a
+ * millisecond to make: over a few thousand tasks and chunks that was more than was spent on many rows.
+ */
+private final class SharedKryo(conf: SparkConf) extends KryoSerializer(conf) {
+  override def newInstance(): SerializerInstance = SharedKryo.ofProcess(this).pooled()
+
+  private def pooled(): SerializerInstance = super.newInstance()
+}
+
+private object SharedKryo {
+  private var first = Option.empty[SharedKryo]
+
+  /** All of them are made with the same settings, so any one's pool will do. */
+  private def ofProcess(serializer: SharedKryo): SharedKryo = synchronized {
+    val shared = first.getOrElse(serializer)
+    first = Some(shared)
+    shared
+  }
 }

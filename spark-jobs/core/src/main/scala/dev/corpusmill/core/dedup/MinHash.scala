@@ -53,12 +53,20 @@ final class MinHashSignature(multipliers: Array[Int], summands: Array[Int]) exte
   def clear(): Unit = Arrays.fill(minima, Int.MaxValue)
 
   override def add(shingle: Long): Unit = {
-    val (a, b, least) = (multipliers, summands, minima)
+    val a = multipliers
+    val b = summands
+    val least = minima
     val value = (shingle >>> 32).toInt
     var row = 0
-    // A plain loop over arrays: the JIT compiler makes vector instructions of it.
+    // The JIT compiler makes vector instructions of this loop, and none of one with `math.min` (2.5 times the time).
     while (row < least.length) {
-      least(row) = math.min(least(row), a(row) * value + b(row))
+      val hash = a(row) * value + b(row)
+      val known = least(row)
+      val difference = hash - known
+      val differing = hash ^ known
+      // All bits set where hash < known, also where the difference overflows (Warren: Hacker's Delight, chapter 2-12).
+      val isLess = (difference ^ (differing & (difference ^ hash))) >> 31
+      least(row) = known ^ (differing & isLess)
       row += 1
     }
   }

@@ -109,10 +109,15 @@ private[dedup] object Shuffles {
   def keep[A: ClassTag](rows: RDD[A]): RDD[A] = KeptRows.keep(rows)
 
   /** Rows sorted by key within the partitions of `partitioner`. */
-  def sorted[K: Ordering: ClassTag, V: ClassTag](rows: RDD[(K, V)], partitioner: Partitioner): RDD[(K, V)] =
+  def sorted[K: Ordering: ClassTag, V: ClassTag](
+      rows: RDD[(K, V)],
+      partitioner: Partitioner
+  ): RDD[(K, V)] = {
+    val serializer = KeptRows.serializer(rows.sparkContext)
     new ShuffledRDD[K, V, V](rows, partitioner)
-      .setKeyOrdering(implicitly[Ordering[K]])
-      .setSerializer(KeptRows.serializer(rows.sparkContext))
+      .setSerializer(serializer)
+      .mapPartitions(new RowSorter[K, V](serializer).sorted(_), preservesPartitioning = true)
+  }
 }
 
 private final case class GroupPartitioner(numPartitions: Int, group: Any => Any) extends Partitioner {

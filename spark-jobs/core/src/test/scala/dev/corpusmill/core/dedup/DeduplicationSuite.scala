@@ -181,6 +181,19 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     assertEquals(results.toSet.size, 1)
   }
 
+  test("gives the same result whether later rounds are of one task or of many") {
+    val stream = words(new Random(23), 900)
+    val documents = (0 until 120).map(number =>
+      TestDocument(id(number), stream.slice(number * 5, number * 5 + 100).mkString(" "))
+    )
+    val results = Seq(1L, 20L, FuzzyDedup.DOCUMENTS_PER_TASK).map { documentsPerTask =>
+      val dedup = Deduplication(SETTINGS, ConnectedComponents(4), documentsPerTask = documentsPerTask)
+      run(spark, documents, dedup, 4)
+    }
+    assertEquals(results.toSet.size, 1)
+    assert(results.head.values.count(_.reason.nonEmpty) > 40)
+  }
+
   test("10,000 copies of one text leave one document that stands for all") {
     val documents = (1 to 10000).map(number =>
       TestDocument(id(number), "one and the same text of some words")

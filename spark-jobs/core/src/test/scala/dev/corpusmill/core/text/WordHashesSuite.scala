@@ -7,9 +7,11 @@ import scala.collection.mutable.ArrayBuffer
 import scala.util.Random
 
 class WordHashesSuite extends FunSuite {
-  private def hashes(text: String): Seq[Long] = {
+  private def hashes(text: String): Seq[Long] = hashesOf(text.getBytes(UTF_8))
+
+  private def hashesOf(utf8: Array[Byte]): Seq[Long] = {
     val found = ArrayBuffer.empty[Long]
-    WordHashes.of(text.getBytes(UTF_8), found += _)
+    WordHashes.of(utf8, found += _)
     found.toSeq
   }
 
@@ -38,6 +40,25 @@ class WordHashesSuite extends FunSuite {
       val text = Seq.fill(random.nextInt(60))(random.nextInt(128).toChar).mkString
       assertEquals(hashes(text), reference(text), text.map(_.toInt).toString)
     }
+  }
+
+  test("hashes the words of the splitter in bytes that are no UTF-8, as they are decoded") {
+    val random = new Random(5)
+    (1 to 3000).foreach { round =>
+      val bytes = TextSamples.random(random, 40).getBytes(UTF_8)
+      (1 to round % 4).foreach(_ => bytes(random.nextInt(bytes.length)) = random.nextInt(256).toByte)
+      val text = new String(bytes, UTF_8)
+      assertEquals(hashesOf(bytes), reference(text), bytes.toSeq.toString)
+    }
+  }
+
+  test("shows ICU only parts between spaces, with the same words") {
+    Seq(
+      "naïve 日本語です and café  – 3.14 ",
+      "é a ́b ü🇩🇪🇫🇷 🇩🇪 x",
+      "สวัสดี ชาวโลก ö \u200d x",
+      "שלום \"ב\" ל'ה é"
+    ).foreach(text => assertEquals(hashes(text), reference(text), text))
   }
 
   test("takes case and punctuation for nothing, and nothing else") {
