@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 
 import { at } from '../lib/paths.mjs';
 import { capture } from '../lib/run.mjs';
 import { jvmBench } from './lib/jvm.mjs';
-import { TEXT_INPUTS, writeTexts } from './lib/texts.mjs';
+import { TEXT_INPUTS, jsonLines, writeTexts } from './lib/texts.mjs';
 
 const SMALLEST_MEGABYTES = 2.5;
 const SHOWN_MISMATCHES = 20;
@@ -26,10 +24,6 @@ const theirs = (name, families, maxScale, splitter = []) => ({
   command: ({ file, python }) => [python, PEER, 'speed', file, families.join(','), ...splitter],
 });
 
-async function* linesOf(file) {
-  for await (const line of createInterface({ input: createReadStream(file) })) yield JSON.parse(line);
-}
-
 /**
  * Decisions of both sides on the same texts, text by text: what differs. By uax29 datatrove gets our words; by
  * spacy-en each side has its own, and so the words are compared as well.
@@ -39,10 +33,10 @@ async function compare(file, split, { python, folder }) {
   const [command, ...args] = jvmBench('FilterBench', 'decisions', file, left, split);
   await capture(command, args);
   await capture(python, [PEER, 'decisions', file, right, ...(split === 'uax29' ? WORDS : [])]);
-  const peers = linesOf(right);
+  const peers = jsonLines(right);
   const mismatches = [];
   let texts = 0;
-  for await (const mine of linesOf(left)) {
+  for await (const mine of jsonLines(left)) {
     const { value: peer } = await peers.next();
     for (const family of Object.keys(mine))
       if (mine[family] !== peer[family])
@@ -78,6 +72,10 @@ export default {
     writeTexts({ input, folder, given, megabytes: SMALLEST_MEGABYTES * scale }),
   contestants: [
     ours('all four', FAMILIES),
+    {
+      name: 'corpusmill all four, JVM not warmed up',
+      command: ({ file }) => jvmBench('FilterBench', 'cold', file, FAMILIES.join(','), 'uax29'),
+    },
     ours('all four, spaCy words', FAMILIES, 'spacy-en'),
     {
       name: 'corpusmill all four, other thresholds over values',

@@ -55,7 +55,15 @@ export default {
   prepare: ({ input, folder, scale, given }) =>
     writeTexts({ input, folder, given, megabytes: SMALLEST_MEGABYTES * scale }),
   contestants: [
-    { name: 'corpusmill', isOurs: true, command: ({ file }) => jvmBench('TokenizeBench', 'speed', file) },
+    {
+      name: 'corpusmill',
+      isOurs: true,
+      command: ({ file }) => jvmBench('TokenizeBench', 'speed', file),
+    },
+    {
+      name: 'corpusmill, JVM not warmed up',
+      command: ({ file }) => jvmBench('TokenizeBench', 'cold', file),
+    },
     theirs('gigatoken'),
     theirs('tiktoken'),
     theirs('tokenizers', 4),

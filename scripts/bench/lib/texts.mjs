@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
@@ -31,13 +30,21 @@ function filesOf(input, given) {
   );
 }
 
-async function* textsOf(file) {
+/** The values of JSON lines, plain or .gz. Only line feeds end a line: `node:readline` also ends one at U+2028. */
+export async function* jsonLines(file) {
   const raw = createReadStream(file);
-  const lines = createInterface({ input: file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw });
-  for await (const line of lines) {
-    const { text } = JSON.parse(line);
-    if (typeof text === 'string' && text !== '') yield text;
+  const chunks = (file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw).setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    for (const line of lines) yield JSON.parse(line);
   }
+  if (rest !== '') yield JSON.parse(rest);
+}
+
+async function* textsOf(file) {
+  for await (const { text } of jsonLines(file)) if (typeof text === 'string' && text !== '') yield text;
 }
 
 /** Texts of one file in an order of their own, so that every scale holds the same kinds of text. */

@@ -18,7 +18,7 @@ TABLE = "com/knuddels/jtokkit/r50k_base.tiktoken"
 PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""
 PRINTABLE = [*range(33, 127), *range(161, 173), *range(174, 256)]
 
-Encode = Callable[[list[str]], list[list[int]]]
+Encode = Callable[[list], list[list[int]]]
 
 
 def ranks_of(jar: str) -> dict[bytes, int]:
@@ -85,7 +85,7 @@ def by_tokenizers(ranks: dict[bytes, int], jar: str) -> Encode:
 
 
 def by_gigatoken(ranks: dict[bytes, int], jar: str) -> Encode:
-    """Return gigatoken's encoder."""
+    """Return gigatoken's encoder; it takes UTF-8 as ours does."""
     os.environ["RAYON_NUM_THREADS"] = "1"
     import gigatoken  # noqa: PLC0415
 
@@ -93,20 +93,26 @@ def by_gigatoken(ranks: dict[bytes, int], jar: str) -> Encode:
     return lambda batch: tokenizer.encode_batch(batch)
 
 
+def utf8_of(batch: list[str]) -> list[bytes]:
+    """Texts as UTF-8."""
+    return [text.encode() for text in batch]
+
+
+PREPARE = {"gigatoken": utf8_of}
 PEERS = {"tiktoken": by_tiktoken, "gigatoken": by_gigatoken, "tokenizers": by_tokenizers}
 
 
 def main() -> None:
     """Measure, or write what the peer says."""
     mode, peer, path, jar = sys.argv[1:5]
-    encode = PEERS[peer](ranks_of(jar), jar)
-    encode(["Hello, world."])
+    encode, prepare = PEERS[peer](ranks_of(jar), jar), PREPARE.get(peer, list)
+    encode(prepare(["Hello, world."]))
     if mode == "speed":
-        report(path, encode)
+        report(path, encode, prepare)
     else:
         with Path(sys.argv[5]).open("w", encoding="ascii") as lines:
             for text in texts(path):
-                ids = " ".join(str(token) for token in encode([text])[0])
+                ids = " ".join(str(token) for token in encode(prepare([text]))[0])
                 lines.write(hashlib.md5(ids.encode()).hexdigest() + "\n")  # noqa: S324
 
 

@@ -24,6 +24,15 @@ final class BpeModel(
     if (left < 0 || right < 0) PairRanks.NONE else pairs.rankOf(left, right)
 }
 
+object BpeModel {
+
+  /** Bits of a token's id: enough for vocabularies eight times the size of GPT-4o's, and three fit in a long. */
+  val ID_BITS = 21
+
+  /** No id is larger. */
+  val MAX_ID: Int = (1 << ID_BITS) - 1
+}
+
 /** The printable stand-ins of bytes in GPT-2's vocab.json and merges.txt (`bytes_to_unicode`). */
 object ByteAlphabet {
 

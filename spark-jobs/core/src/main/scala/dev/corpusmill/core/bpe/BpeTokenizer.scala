@@ -3,6 +3,7 @@ package dev.corpusmill.core.bpe
 import com.ibm.icu.text.Normalizer2
 import java.io.ByteArrayOutputStream
 import java.nio.charset.StandardCharsets.UTF_8
+import java.util.Arrays
 
 /** How a byte-level BPE tokenizer cuts text before it merges. */
 final case class TextRules(pieces: PreTokenizer, addPrefixSpace: Boolean, normalizeNfc: Boolean)
@@ -45,48 +46,78 @@ final class BpeTokenizer(
 /** Encodes with one model; holds the caches of one task. */
 private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
   private val rules = tokenizer.rules
+  private val pieces = rules.pieces
   private val wholePieces = tokenizer.model.wholePieces
   private val merger = new BpeMerger(tokenizer.model)
   private val cache = new WordCache
   private val tokens = new TokenBuffer
+  private val isText = rules.addPrefixSpace || rules.normalizeNfc || tokenizer.addedTokens.ids.nonEmpty
+  private val ends = new Array[Int](WordCache.BLOCK)
+  private var padded = Array.emptyByteArray
 
-  def encode(text: String): Array[Int] = {
+  def encode(utf8: Array[Byte]): Array[Int] = {
     tokens.clear()
-    tokenizer.addedTokens.split(normalize(text)) {
-      case AddedTokens.Text(part) => encodePart(part)
-      case AddedTokens.Token(id) => tokens.add(id)
-    }
+    if (isText) encodeText(new String(utf8, UTF_8)) else encodePart(utf8)
     tokens.toArray
+  }
+
+  private def encodeText(text: String): Unit = tokenizer.addedTokens.split(normalize(text)) {
+    case AddedTokens.Text(part) => encodePart(prefixed(part).getBytes(UTF_8))
+    case AddedTokens.Token(id) => tokens.add(id)
   }
 
   private def normalize(text: String): String =
     if (rules.normalizeNfc) Normalizer2.getNFCInstance.normalize(text) else text
 
-  private def encodePart(part: String): Unit = {
-    val prefixed = if (rules.addPrefixSpace && part.nonEmpty && part.charAt(0) != ' ') s" $part" else part
-    val bytes = prefixed.getBytes(UTF_8)
-    encodeBytes(WordCache.pad(bytes), bytes.length)
+  private def prefixed(part: String): String =
+    if (rules.addPrefixSpace && part.nonEmpty && part.charAt(0) != ' ') s" $part" else part
+
+  private def encodePart(part: Array[Byte]): Unit = {
+    val text = pad(part)
+    var from = 0
+    while (from < part.length) {
+      val count = pieces.pieceEnds(text, from, part.length, ends)
+      cache.locate(text, from, ends, count)
+      encodeBlock(text, from, count)
+      from = ends(count - 1)
+    }
   }
 
-  private def encodeBytes(text: Array[Byte], length: Int): Unit = {
-    val pieces = rules.pieces
-    var from = 0
-    while (from < length) {
-      val end = pieces.pieceEnd(text, from, length)
-      if (end - from > WordCache.MAX_BYTES) encodePiece(text, from, end)
-      else if (!cache.find(text, from, end - from, tokens)) {
-        val start = tokens.size
-        encodePiece(text, from, end)
-        cache.put(end - from, tokens, start)
+  private def encodeBlock(text: Array[Byte], from: Int, count: Int): Unit = {
+    var start = from
+    var index = 0
+    while (index < count) {
+      val end = ends(index)
+      if (end - start > WordCache.MAX_BYTES) encodePiece(text, start, end)
+      else if (!cache.find(index, text, start, end)(tokens)) {
+        val known = tokens.size
+        encodePiece(text, start, end)
+        cache.put(index, end - start, tokens, known)
       }
-      from = end
+      start = end
+      index += 1
+    }
+  }
+
+  /** `part` with room for reading behind its end, in a buffer that is kept unless it is large. */
+  private def pad(part: Array[Byte]): Array[Byte] = {
+    val size = part.length + WordCache.PADDING
+    if (size > BpeEncoder.KEPT_BYTES) Arrays.copyOf(part, size)
+    else {
+      if (size > padded.length) padded = new Array[Byte](math.min(BpeEncoder.KEPT_BYTES, size * 2))
+      System.arraycopy(part, 0, padded, 0, part.length)
+      padded
     }
   }
 
   private def encodePiece(text: Array[Byte], from: Int, until: Int): Unit = {
     val whole =
       if (wholePieces == null) null
-      else wholePieces.get(ByteAlphabet.textOf(java.util.Arrays.copyOfRange(text, from, until)))
+      else wholePieces.get(ByteAlphabet.textOf(Arrays.copyOfRange(text, from, until)))
     if (whole == null) merger.merge(text, from, until, tokens) else tokens.add(whole)
   }
+}
+
+private object BpeEncoder {
+  private val KEPT_BYTES = 1 << 20
 }

@@ -23,7 +23,8 @@ final class DjlTokenizer private (json: String, tokenIds: Map[String, Int]) exte
 
   def findTokenId(content: String): Option[Int] = tokenIds.get(content)
 
-  def newEncoder(): TokenEncoder = text => library.encode(text, false, false).getIds.map(_.toInt)
+  def newEncoder(): TokenEncoder =
+    utf8 => library.encode(new String(utf8, UTF_8), false, false).getIds.map(_.toInt)
 }
 
 private[bpe] object DjlTokenizer {

@@ -10,6 +10,18 @@ sealed trait PreTokenizer extends Serializable {
 
   /** End of the piece that starts at `from`; `from < until`. Both are byte offsets. */
   def pieceEnd(text: Array[Byte], from: Int, until: Int): Int
+
+  /** Ends of the pieces from `from` on, as many as `ends` has room for; returns how many there are. */
+  final def pieceEnds(text: Array[Byte], from: Int, until: Int, ends: Array[Int]): Int = {
+    var start = from
+    var count = 0
+    while (start < until && count < ends.length) {
+      start = pieceEnd(text, start, until)
+      ends(count) = start
+      count += 1
+    }
+    count
+  }
 }
 
 /** GPT-2: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`. */

@@ -3,7 +3,8 @@ package dev.corpusmill.core.bpe
 import dev.corpusmill.core.Columns.TEXT
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.DataFrame
-import org.apache.spark.sql.functions.{col, size, udf}
+import org.apache.spark.sql.functions.{col, make_valid_utf8, size, udf}
+import org.apache.spark.sql.types.BinaryType
 
 /**
  * Tokenizes documents. Reads `text` and drops it; adds `tokens` (list of int32, without an end-of-text
@@ -15,9 +16,9 @@ object TokenizeTransform {
 
   def apply(documents: DataFrame, tokenizer: Tokenizer): DataFrame = {
     val encoder = new TaskEncoder(documents.sparkSession.sparkContext.broadcast(tokenizer))
-    val encode = udf((text: String) => encoder.encode(text))
+    val encode = udf((utf8: Array[Byte]) => encoder.encode(utf8))
     documents
-      .withColumn(TOKENS, encode(col(TEXT)))
+      .withColumn(TOKENS, encode(make_valid_utf8(col(TEXT)).cast(BinaryType)))
       .withColumn(TOKEN_COUNT, size(col(TOKENS)))
       .drop(TEXT)
   }
@@ -27,5 +28,5 @@ object TokenizeTransform {
 private final class TaskEncoder(tokenizer: Broadcast[Tokenizer]) extends Serializable {
   @transient private lazy val encoder: TokenEncoder = tokenizer.value.newEncoder()
 
-  def encode(text: String): Array[Int] = if (text == null) Array.emptyIntArray else encoder.encode(text)
+  def encode(utf8: Array[Byte]): Array[Int] = if (utf8 == null) Array.emptyIntArray else encoder.encode(utf8)
 }

@@ -1,5 +1,7 @@
 package dev.corpusmill.core.bpe
 
+import java.nio.charset.StandardCharsets.UTF_8
+
 /**
  * A tokenizer: immutable and serializable, so that it can be broadcast.
  *
@@ -21,6 +23,9 @@ trait Tokenizer extends Serializable {
 /** Turns texts into token ids. Not thread-safe: it reuses its buffers from text to text. */
 trait TokenEncoder {
 
+  /** Token ids of a text in valid UTF-8; empty for an empty text. */
+  def encode(utf8: Array[Byte]): Array[Int]
+
   /** Token ids of `text`; empty for an empty text. */
-  def encode(text: String): Array[Int]
+  final def encode(text: String): Array[Int] = encode(text.getBytes(UTF_8))
 }

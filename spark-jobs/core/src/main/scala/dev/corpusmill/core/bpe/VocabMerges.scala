@@ -9,9 +9,6 @@ import scala.jdk.CollectionConverters._
 private[bpe] object VocabMerges {
   private val GPT2_RULES = TextRules(Gpt2PreTokenizer, addPrefixSpace = false, normalizeNfc = false)
 
-  /** Largest id that is believed; GPT-4o's vocabulary ends below 2^18. */
-  private val MAX_ID = (1 << 24) - 1
-
   def load(vocab: TokenizerFile, merges: TokenizerFile): BpeTokenizer = {
     val ids = parseVocab(TokenizerJson.parseObject(vocab), vocab.name)
     val missing = missingBytes(ids)
@@ -22,6 +19,7 @@ private[bpe] object VocabMerges {
 
   /** A model from token ids and merges as pairs of tokens, first merges first. */
   def model(ids: Map[String, Int], merges: IndexedSeq[(String, String)], name: String): BpeModel = {
+    if (merges.size > PairRanks.MAX_RANK) throw invalid(name, s"has more than ${PairRanks.MAX_RANK} merges")
     val mergedIds = new Array[Int](merges.size)
     val pairs = merges.zipWithIndex.map { case ((left, right), rank) =>
       def idOf(token: String): Int =
@@ -46,10 +44,10 @@ private[bpe] object VocabMerges {
     if (!vocab.isObject || vocab.isEmpty)
       throw invalid(name, "holds no vocabulary (an object of token to id)")
     val ids = vocab.properties.asScala.iterator.map { entry =>
-      if (!entry.getValue.isInt || entry.getValue.intValue < 0 || entry.getValue.intValue > MAX_ID)
+      if (!entry.getValue.isInt || entry.getValue.intValue < 0 || entry.getValue.intValue > BpeModel.MAX_ID)
         throw invalid(
           name,
-          s"has an id that is no integer from 0 to $MAX_ID: ${entry.getValue.toString.take(40)}"
+          s"has an id that is no integer from 0 to ${BpeModel.MAX_ID}: ${entry.getValue.toString.take(40)}"
         )
       entry.getKey -> entry.getValue.intValue
     }.toMap

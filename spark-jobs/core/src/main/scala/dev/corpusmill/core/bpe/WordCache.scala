@@ -1,90 +1,133 @@
 package dev.corpusmill.core.bpe
 
 /**
- * Direct-mapped caches from short pieces to their tokens; a newer piece displaces an older one, so that their memory is
- * fixed (3 MiB). Not thread-safe.
+ * Pieces and their tokens, in memory of fixed size (11 MiB). Not thread-safe.
  *
- * A piece of up to 15 bytes, which most are, stands in one slot of four longs, half a cache line: its bytes and its
- * length (last byte), then up to six tokens of 21 bits. Longer ones, up to 31 bytes, stand in a table of their own.
+ * A piece of up to 15 bytes and 5 tokens, as most are, stands in one of two slots, a cache line together, of four longs
+ * each: its bytes and its length (last byte), then its tokens of 21 bits each and their number (last byte). A new piece
+ * displaces the one in the second slot, and goes to the first when it is met again; all pieces stand in a [[PieceStore]]
+ * behind.
+ *
+ * Pieces are looked for some at a time: the slots of all are touched before the first is read, so that the processor
+ * waits for memory once and not for each.
  */
 private[bpe] final class WordCache {
   import WordCache._
 
-  private val slots = new Array[Long](SHORT_SLOTS * SHORT_LONGS)
-  private val long = new LongPieceCache
-  private var first = 0L
-  private var second = 0L
-  private var slot = 0
+  private val slots = new Array[Long](SETS * SET_LONGS)
+  private val store = new PieceStore
+  private val firsts = new Array[Long](BLOCK)
+  private val seconds = new Array[Long](BLOCK)
+  private val places = new Array[Int](BLOCK)
 
-  /** Adds the tokens of the piece to `out` if it is here. `text` has `PADDING` bytes after its end. */
-  def find(text: Array[Byte], from: Int, length: Int, out: TokenBuffer): Boolean =
-    if (length > MAX_SHORT_BYTES) long.find(text, from, length, out)
-    else {
-      first = Bytes.longAt(text, from) & FIRST_MASKS(length)
-      second = (Bytes.longAt(text, from + 8) & SECOND_MASKS(length)) | (length.toLong << 56)
-      slot = ((first ^ (second * SECOND_FACTOR)) * FIRST_FACTOR >>> (64 - SHORT_BITS)).toInt * SHORT_LONGS
-      val hit = slots(slot) == first && slots(slot + 1) == second
-      if (hit) emit(out)
-      hit
+  /** What the slots of the last pieces held, added up: kept, as reads that serve nothing are left out. */
+  private[bpe] var readAhead = 0L
+
+  /** Gets ready to look for the first `count` pieces, which end at `ends`. `text` has `PADDING` bytes after its end. */
+  def locate(text: Array[Byte], from: Int, ends: Array[Int], count: Int): Unit = {
+    var start = from
+    var index = 0
+    var sum = 0L
+    while (index < count) {
+      val length = ends(index) - start
+      if (length <= MAX_SHORT_BYTES) {
+        val first = Bytes.longAt(text, start) & FIRST_MASKS(length)
+        val second = (Bytes.longAt(text, start + 8) & SECOND_MASKS(length)) | (length.toLong << 56)
+        val place = ((first ^ (second * SECOND_FACTOR)) * FIRST_FACTOR >>> (64 - SET_BITS)).toInt * SET_LONGS
+        firsts(index) = first
+        seconds(index) = second
+        places(index) = place
+        sum += slots(place)
+      }
+      start = ends(index)
+      index += 1
     }
-
-  /** Keeps the tokens that `out` has from `start` on for the piece of this length that was just looked for. */
-  def put(length: Int, out: TokenBuffer, start: Int): Unit =
-    if (length > MAX_SHORT_BYTES) long.put(out, start)
-    else if (isShort(out, start)) {
-      slots(slot) = first
-      slots(slot + 1) = second
-      slots(slot + 2) = pack(out, start)
-      slots(slot + 3) = pack(out, start + PACKED)
-    }
-
-  private def emit(out: TokenBuffer): Unit = {
-    emitPacked(slots(slot + 2), out)
-    if (slots(slot + 3) != NOTHING) emitPacked(slots(slot + 3), out)
+    readAhead = sum
   }
 
-  private def emitPacked(packed: Long, out: TokenBuffer): Unit = {
-    var rest = packed
-    while (rest != NOTHING) {
-      out.add((rest & TOKEN_MASK).toInt - 1)
-      rest >>>= TOKEN_BITS
+  /** Adds the tokens of located piece `index`, which is `text[from, until)`, to `out` if it is here. */
+  def find(index: Int, text: Array[Byte], from: Int, until: Int)(out: TokenBuffer): Boolean = {
+    val place = places(index)
+    if (until - from > MAX_SHORT_BYTES) store.find(text, from, until - from, out)
+    else if (stands(index, place)) {
+      emit(place, out)
+      true
+    } else if (stands(index, place + SLOT_LONGS)) {
+      emit(place + SLOT_LONGS, out)
+      swap(place)
+      true
+    } else {
+      val start = out.size
+      val isFound = store.find(text, from, until - from, out)
+      if (isFound) fillSlot(index, out, start)
+      isFound
     }
   }
 
-  /** Up to three tokens from `start` on, each one more than its id, so that 0 is none. */
+  /** Keeps the tokens that `out` has from `start` on for piece `index`, which was just looked for and not found. */
+  def put(index: Int, length: Int, out: TokenBuffer, start: Int): Unit = {
+    store.put(out, start)
+    if (length <= MAX_SHORT_BYTES) fillSlot(index, out, start)
+  }
+
+  private def stands(index: Int, place: Int): Boolean =
+    slots(place) == firsts(index) && slots(place + 1) == seconds(index)
+
+  private def swap(place: Int): Unit = {
+    var at = place
+    while (at < place + SLOT_LONGS) {
+      val first = slots(at)
+      slots(at) = slots(at + SLOT_LONGS)
+      slots(at + SLOT_LONGS) = first
+      at += 1
+    }
+  }
+
+  private def emit(place: Int, out: TokenBuffer): Unit = {
+    val last = slots(place + 3)
+    val tokens = (last >>> 56).toInt
+    out.addThree(slots(place + 2), math.min(3, tokens))
+    if (tokens > 3) out.addThree(last, tokens - 3)
+  }
+
+  private def fillSlot(index: Int, out: TokenBuffer, start: Int): Unit =
+    if (out.size - start <= MAX_SHORT_TOKENS) {
+      val place = places(index) + SLOT_LONGS
+      slots(place) = firsts(index)
+      slots(place + 1) = seconds(index)
+      slots(place + 2) = pack(out, start)
+      slots(place + 3) = pack(out, start + 3) | ((out.size - start).toLong << 56)
+    }
+
+  /** Up to three tokens from `start` on. */
   private def pack(out: TokenBuffer, start: Int): Long = {
-    var packed = NOTHING
-    var index = math.min(out.size, start + PACKED) - 1
+    var packed = 0L
+    var index = math.min(out.size, start + 3) - 1
     while (index >= start) {
-      packed = (packed << TOKEN_BITS) | (out(index) + 1L)
+      packed = (packed << BpeModel.ID_BITS) | out(index).toLong
       index -= 1
     }
     packed
-  }
-
-  private def isShort(out: TokenBuffer, start: Int): Boolean = out.size - start <= 2 * PACKED && {
-    var index = start
-    while (index < out.size && out(index) < TOKEN_MASK) index += 1
-    index == out.size
   }
 }
 
 private[bpe] object WordCache {
 
+  /** Pieces that are looked for at a time. */
+  val BLOCK = 64
+
   /** Longest piece, in bytes, that is cached. */
-  val MAX_BYTES = 31
+  val MAX_BYTES: Int = PieceStore.MAX_BYTES
 
   /** Bytes that may be read behind a piece. */
-  val PADDING = 32
+  val PADDING = 16
 
   private val MAX_SHORT_BYTES = 15
-  private val SHORT_BITS = 16
-  private val SHORT_SLOTS = 1 << SHORT_BITS
-  private val SHORT_LONGS = 4
-  private val TOKEN_BITS = 21
-  private val TOKEN_MASK = (1L << TOKEN_BITS) - 1
-  private val PACKED = 3
-  private val NOTHING = 0L
+  private val MAX_SHORT_TOKENS = 5
+  private val SET_BITS = 14
+  private val SETS = 1 << SET_BITS
+  private val SET_LONGS = 8
+  private val SLOT_LONGS = 4
 
   /** Odd constants of splitmix64 (Steele et al. 2014). */
   private val FIRST_FACTOR = 0x9e3779b97f4a7c15L
@@ -92,69 +135,4 @@ private[bpe] object WordCache {
 
   private val FIRST_MASKS = Array.tabulate(MAX_SHORT_BYTES + 1)(length => Bytes.prefixMask(length))
   private val SECOND_MASKS = Array.tabulate(MAX_SHORT_BYTES + 1)(length => Bytes.prefixMask(length - 8))
-
-  /** `text` with room for reading behind its end. */
-  def pad(text: Array[Byte]): Array[Byte] = java.util.Arrays.copyOf(text, text.length + PADDING)
-}
-
-/** As WordCache, for pieces of up to 31 bytes: four longs, and up to seven tokens after their count. */
-private final class LongPieceCache {
-  import LongPieceCache._
-
-  private val keys = new Array[Long](SLOTS * KEY_LONGS)
-  private val tokens = new Array[Int](SLOTS * SLOT_INTS)
-  private val wanted = new Array[Long](KEY_LONGS)
-  private var slot = 0
-
-  def find(text: Array[Byte], from: Int, length: Int, out: TokenBuffer): Boolean = {
-    load(text, from, length)
-    val at = slot * KEY_LONGS
-    val hit = keys(at) == wanted(0) && keys(at + 1) == wanted(1) && keys(at + 2) == wanted(2) &&
-      keys(at + 3) == wanted(3)
-    if (hit) emit(out)
-    hit
-  }
-
-  def put(out: TokenBuffer, start: Int): Unit = {
-    val count = out.size - start
-    if (count < SLOT_INTS) {
-      System.arraycopy(wanted, 0, keys, slot * KEY_LONGS, KEY_LONGS)
-      tokens(slot * SLOT_INTS) = count
-      var index = 0
-      while (index < count) {
-        tokens(slot * SLOT_INTS + 1 + index) = out(start + index)
-        index += 1
-      }
-    }
-  }
-
-  private def emit(out: TokenBuffer): Unit = {
-    val at = slot * SLOT_INTS
-    var index = 1
-    while (index <= tokens(at)) {
-      out.add(tokens(at + index))
-      index += 1
-    }
-  }
-
-  private def load(text: Array[Byte], from: Int, length: Int): Unit = {
-    var hash = length.toLong
-    var index = 0
-    while (index < KEY_LONGS) {
-      wanted(index) = Bytes.longAt(text, from + 8 * index) & Bytes.prefixMask(length - 8 * index)
-      hash = (hash ^ wanted(index)) * MIX
-      hash ^= hash >>> 29
-      index += 1
-    }
-    wanted(KEY_LONGS - 1) |= length.toLong << 56
-    slot = (hash * MIX >>> (64 - SLOT_BITS)).toInt
-  }
-}
-
-private object LongPieceCache {
-  private val SLOT_BITS = 14
-  private val SLOTS = 1 << SLOT_BITS
-  private val KEY_LONGS = 4
-  private val SLOT_INTS = 8
-  private val MIX = 0x9e3779b97f4a7c15L
 }

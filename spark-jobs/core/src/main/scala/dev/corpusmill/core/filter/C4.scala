@@ -83,15 +83,21 @@ final case class C4(
       (line.length > 0 && END_PUNCTUATION.indexOf(chars(line.end - 1).toInt) >= 0 && !endsInDots(chars, line))
 
   private def endsInDots(chars: Array[Char], line: Span): Boolean =
-    line.length >= 3 && (1 to 3).forall(back => chars(line.end - back) == '.')
+    line.length >= 3 && chars(line.end - 1) == '.' && chars(line.end - 2) == '.' && chars(line.end - 3) == '.'
 
   /** The line without its citations; None where it has none. */
   private def withoutCitations(chars: Array[Char], line: Span): Option[String] =
-    if (!removeCitations || (line.start until line.end).forall(chars(_) != '[')) None
+    if (!removeCitations || !hasBracket(chars, line)) None
     else Some(Citations.remove(new String(chars, line.start, line.length))).filter(_.length < line.length)
 }
 
 object C4 {
+  private def hasBracket(chars: Array[Char], line: Span): Boolean = {
+    var index = line.start
+    while (index < line.end && chars(index) != '[') index += 1
+    index < line.end
+  }
+
   private val END_PUNCTUATION = ".?!\"'"
   private val VALUES = Seq("lorem_ipsum_lines", "curly_bracket_lines", "sentences", "kept_lines")
 

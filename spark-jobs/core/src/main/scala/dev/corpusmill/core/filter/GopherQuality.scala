@@ -112,47 +112,55 @@ private[filter] object WordStatistics {
     while (index < words.size) {
       val start = words.start(index)
       val end = words.end(index)
-      if (hasTrait(text.chars, start, end, CharTraits.NON_SYMBOL)) {
+      val traits = traitsOf(text.chars, start, end)
+      if ((traits & CharTraits.NON_SYMBOL) != 0) {
         nonSymbol += 1
         nonSymbolLength += text.length(start, end)
       }
-      if (hasTrait(text.chars, start, end, CharTraits.ALPHABETIC)) alphabetic += 1
+      if ((traits & CharTraits.ALPHABETIC) != 0) alphabetic += 1
       index += 1
     }
     WordStatistics(words.size, nonSymbol, nonSymbolLength, alphabetic)
   }
 
-  private def hasTrait(chars: Array[Char], start: Int, end: Int, wanted: Int): Boolean = {
+  /** Traits of the characters of a word, up to the one with which it has both that count; a letter has. */
+  private def traitsOf(chars: Array[Char], start: Int, end: Int): Int = {
+    var traits = 0
     var index = start
-    while (index < end) {
+    while (index < end && (traits & BOTH) != BOTH) {
       val codePoint = Character.codePointAt(chars, index, end)
-      if ((CharTraits.of(codePoint) & wanted) != 0) return true
+      traits |= CharTraits.of(codePoint)
       index += Character.charCount(codePoint)
     }
-    false
+    traits
   }
+
+  private val BOTH = CharTraits.NON_SYMBOL | CharTraits.ALPHABETIC
 }
 
 /** Finds words of a small set without making strings of a text's words. */
 private[filter] final class StopWords(stopWords: Set[String]) {
-  private val byFirst = Array.fill(StopWords.GROUPS)(List.empty[(Array[Char], Int)])
+  private val words: Array[Array[Char]] = stopWords.toArray.sorted.filter(_.nonEmpty).map(_.toCharArray)
 
-  stopWords.toSeq.sorted.filter(_.nonEmpty).zipWithIndex.foreach { case (word, number) =>
-    val group = word.charAt(0) % StopWords.GROUPS
-    byFirst(group) = (word.toCharArray, number) :: byFirst(group)
-  }
+  /** Numbers of the words by their first character; most characters begin none. */
+  private val byFirst: Array[Array[Int]] = Array.tabulate(StopWords.GROUPS)(group =>
+    words.indices.filter(number => words(number)(0) % StopWords.GROUPS == group).toArray
+  )
 
   /** How many different ones are among the words of a text. */
   def countIn(text: AnalyzedText): Int = {
-    val found = new java.util.BitSet(stopWords.size)
+    val found = new java.util.BitSet(words.length)
+    val spans = text.words
     var index = 0
-    while (index < text.words.size) {
-      val start = text.words.start(index)
-      var candidates = byFirst(text.chars(start) % StopWords.GROUPS)
-      while (candidates.nonEmpty) {
-        val (word, number) = candidates.head
-        if (Arrays.equals(word, 0, word.length, text.chars, start, text.words.end(index))) found.set(number)
-        candidates = candidates.tail
+    while (index < spans.size) {
+      val start = spans.start(index)
+      val candidates = byFirst(text.chars(start) % StopWords.GROUPS)
+      var candidate = 0
+      while (candidate < candidates.length) {
+        val word = words(candidates(candidate))
+        if (Arrays.equals(word, 0, word.length, text.chars, start, spans.end(index)))
+          found.set(candidates(candidate))
+        candidate += 1
       }
       index += 1
     }

@@ -21,6 +21,9 @@ private[filter] final class Ngrams(text: AnalyzedText) {
   private lazy val repeats = new RepeatedNgrams(wordNumbers(), words.size)
   private lazy val windows = new RepeatedWindows(compact, offsets)
   private lazy val seen = new SlotTable(windows.count)
+  // Where n-grams begin that may be repeats
+  private lazy val places = Array.range(0, words.size)
+  private var placeCount = words.size
 
   /**
    * Code points of the most frequent n-gram, its words joined with a space, times its count; the first seen of equal
@@ -35,21 +38,39 @@ private[filter] final class Ngrams(text: AnalyzedText) {
 
   /**
    * Code points in repeated n-grams, their words joined with nothing: from left to right, a repeat adds its length and
-   * jumps over its words, anything else moves on by one. What begins like nothing else is no repeat, and none of it.
+   * jumps over its words, anything else moves on by one. What begins like nothing else is no repeat, and none of it: only
+   * the other places are looked at. Sizes must be asked for in ascending order.
    */
   def duplicateLength(size: Int): Long = {
     seen.clear()
+    dropUnlikeOthers(size)
     var length = 0L
+    var free = 0
     var index = 0
-    while (index + size <= words.size) {
-      val start = index
-      if (isUnlikeOthers(start, size)) index += 1
-      else if (seen.findOrAdd(prefixes.hash(start, size), start, isSame(start, _, size)) >= 0) {
+    while (index < placeCount) {
+      val start = places(index)
+      if (start >= free && seen.findOrAdd(prefixes.hash(start, size), start, isSame(start, _, size)) >= 0) {
         length += ngramLength(start, size)
-        index += size
-      } else index += 1
+        free = start + size
+      }
+      index += 1
     }
     length
+  }
+
+  /** Leaves the places whose n-grams may be repeats; of larger n-grams these are fewer. */
+  private def dropUnlikeOthers(size: Int): Unit = {
+    var left = 0
+    var index = 0
+    while (index < placeCount) {
+      val place = places(index)
+      if (place + size <= words.size && !isUnlikeOthers(place, size)) {
+        places(left) = place
+        left += 1
+      }
+      index += 1
+    }
+    placeCount = left
   }
 
   private def isUnlikeOthers(start: Int, size: Int): Boolean =

@@ -55,15 +55,17 @@ object PythonText {
     val parts = new SpansBuilder
     var start = within.start
     var index = within.start
-    while (index < within.end) {
-      var runEnd = index
-      while (runEnd < within.end && chars(runEnd) == '\n') runEnd += 1
-      if (runEnd - index >= minimum) {
-        parts.add(start, index)
-        start = runEnd
+    while (index < within.end)
+      if (chars(index) != '\n') index += 1
+      else {
+        var runEnd = index + 1
+        while (runEnd < within.end && chars(runEnd) == '\n') runEnd += 1
+        if (runEnd - index >= minimum) {
+          parts.add(start, index)
+          start = runEnd
+        }
+        index = runEnd
       }
-      index = math.max(runEnd, index + 1)
-    }
     parts.add(start, within.end)
     parts.build()
   }

@@ -5,11 +5,14 @@ import dev.corpusmill.core.text.{AnalyzedText, TextSamples}
 import munit.FunSuite
 
 import java.util.zip.GZIPInputStream
+import scala.concurrent.duration._
 import scala.io.{Codec, Source}
 import scala.util.Random
 
 /** The fast rules decide like the slow ones, on texts made for it and on real ones. */
 class RulesAgainstReferenceSuite extends FunSuite {
+  override val munitTimeout: Duration = 5.minutes
+
   private def reason(rule: Rule, text: String): Option[String] =
     rule.decide(rule.measure(new AnalyzedText(text), Subject()).values).map(_.reason)
 

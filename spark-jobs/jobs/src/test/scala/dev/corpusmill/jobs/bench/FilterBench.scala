@@ -13,7 +13,7 @@ import scala.util.Using
 
 /**
  * The filter families on one thread, words by the split of that name: `speed INPUT FAMILIES SPLIT` (every value of
- * every family, decided), `again INPUT FAMILIES SPLIT` (decided from values that are there), `decisions INPUT OUTPUT
+ * every family, decided), `cold INPUT FAMILIES SPLIT` (the same without warming up), `again INPUT FAMILIES SPLIT` (decided from values that are there), `decisions INPUT OUTPUT
  * SPLIT` (each family on its own, one JSON line a text), `words SPLIT` (answers each JSON text of a line on standard
  * input with its words).
  */
@@ -29,11 +29,12 @@ object FilterBench {
 
   def main(arguments: Array[String]): Unit = arguments.toSeq match {
     case Seq("speed", input, families, split) =>
-      val chain = RuleChain(families.split(',').toSeq.map(FAMILIES), splitOf(split))
-      BenchRun.report(Path.of(input))(text => require(chain.judge(text) != null))
+      speed(Path.of(input), chainOf(families, split), isCold = false)
+    case Seq("cold", input, families, split) =>
+      speed(Path.of(input), chainOf(families, split), isCold = true)
     case Seq("again", input, families, split) =>
-      val chain = RuleChain(families.split(',').toSeq.map(FAMILIES), splitOf(split))
-      BenchRun.reportBatches(Path.of(input))(_.map(chain.measure(_).values))(
+      val chain = chainOf(families, split)
+      BenchRun.reportBatches(Path.of(input))(_.map(chain.measure(_).values))(() =>
         _.foreach(values => require(chain.decide(values) != null))
       )
     case Seq("decisions", input, output, split) =>
@@ -41,9 +42,15 @@ object FilterBench {
     case Seq("words", split) => answerWords(splitOf(split))
     case _ =>
       throw new IllegalArgumentException(
-        "speed INPUT FAMILIES SPLIT | decisions INPUT OUTPUT SPLIT | words SPLIT"
+        "(speed | cold | again) INPUT FAMILIES SPLIT | decisions INPUT OUTPUT SPLIT | words SPLIT"
       )
   }
+
+  private def speed(input: Path, chain: RuleChain, isCold: Boolean): Unit =
+    BenchRun.report(input, isCold)(() => text => require(chain.judge(text) != null))
+
+  private def chainOf(families: String, split: String): RuleChain =
+    RuleChain(families.split(',').toSeq.map(FAMILIES), splitOf(split))
 
   private def splitOf(name: String): WordSplit =
     WordSplit.find(name).getOrElse(throw new IllegalArgumentException(s"no word split $name"))

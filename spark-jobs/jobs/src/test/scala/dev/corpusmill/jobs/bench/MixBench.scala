@@ -19,7 +19,7 @@ object MixBench {
     val folder = Files.createTempDirectory("corpusmill-bench")
     try BenchRun.reportBatches(Path.of(arguments.head))(_.zipWithIndex.map { case (text, id) =>
         pieceOf(encoder.encode(text), id)
-      })(writeShard(folder, _))
+      })(() => writeShard(folder, _))
     finally FileStorage.deleteFolder(folder.toUri.toString)
   }
 
