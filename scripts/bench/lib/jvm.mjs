@@ -10,7 +10,7 @@ function sparkJars() {
   return path.join(library, version, 'site-packages/pyspark/jars/*');
 }
 
-/** A collector without threads of its own, and huge pages as jobs on a cluster have them. */
+/** A collector without threads of its own. */
 const JVM_OPTIONS = ['-Xmx2g', '-XX:+UseSerialGC'];
 
 /** The command line of a bench program of spark-jobs (jobs/src/test, package bench): one thread's work. */
