@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
+import { DatabaseUnavailable } from '../src/common/errors.js';
 import { Database } from '../src/database/database.js';
 import { Lease, LeaseLost } from '../src/database/lease.js';
 import { migrate } from '../src/database/migrate.js';
@@ -77,6 +78,23 @@ describe('lease', () => {
     const taking = second.hold().then(() => order.push('taken'));
     await Promise.all([write, taking]);
     expect(order).toEqual(['written', 'taken']);
+  });
+
+  it('goes to another server where its holder sleeps within a transaction, which then fails', async () => {
+    const sleepy = new Database(createOrm(test.url, ENTITIES, 500));
+    const first = new Lease(sleepy, { name, owner: 'a', instance: '1', seconds: 0.3 });
+    await first.hold();
+    const taking = setTimeout(400).then(() => leaseOf('b', 30).hold());
+    const write = sleepy.transaction(async (em) => {
+      await first.assertHeld(em);
+      await taking;
+      await em.execute(`insert into leases values ('slept', 'a', 1, now())`);
+    });
+    const failed = expect(write).rejects.toThrow(DatabaseUnavailable);
+    expect(await taking).toBe(true);
+    await failed;
+    expect(await first.hold()).toBe(false);
+    await sleepy.orm.close(); // waits for every connection: none is kept by the transaction that failed
   });
 
   it('is taken at once from an earlier server of the same home folder', async () => {

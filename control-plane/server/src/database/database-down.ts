@@ -1,6 +1,6 @@
 import { errorCodeOf, messageOf } from '../common/error-code.js';
 
-/** SQLSTATE classes and socket errors that say that Postgres cannot be reached or is going down. */
+/** SQLSTATE classes and socket errors that say that Postgres cannot be reached, is going down or hung up on us. */
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -10,7 +10,7 @@ const SOCKET_CODES = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
-const DOWN_STATES = new Set(['57P01', '57P02', '57P03', '53300']);
+const DOWN_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25P03']);
 const DOWN_MESSAGE =
   /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable/i;
 
