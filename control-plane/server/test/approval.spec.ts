@@ -23,7 +23,7 @@ describe('a version that waits for approval', () => {
     await workspace.remove();
   });
 
-  const isHeld = (run: RunDto): boolean => run.steps[1]!.attempts.at(-1)?.state === 'held';
+  const isHeld = (run: RunDto): boolean => run.steps[1]!.state === 'waiting-approval';
 
   async function held(api: Api): Promise<RunDto> {
     return api.until((await api.submit(workspace, workspace.recipe(STAGES))).id, isHeld);

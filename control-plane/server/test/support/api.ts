@@ -47,11 +47,11 @@ export class Api {
   }
 
   /** The run once it has ended; throws where that takes too long. */
-  async finished(id: string, timeoutMs = 30_000): Promise<RunDto> {
+  async finished(id: string, timeoutMs = 90_000): Promise<RunDto> {
     return this.until(id, (run) => TERMINAL.has(run.state), timeoutMs);
   }
 
-  async until(id: string, isReached: (run: RunDto) => boolean, timeoutMs = 30_000): Promise<RunDto> {
+  async until(id: string, isReached: (run: RunDto) => boolean, timeoutMs = 90_000): Promise<RunDto> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const run = await this.run(id);
@@ -61,13 +61,16 @@ export class Api {
     }
   }
 
-  /** A command on a run, with the run's current ETag. */
+  /** A command on a run, with the run's current ETag; again, as clients do, where the run changed in between. */
   async command(id: string, action: 'cancel' | 'retry' | 'approve' | 'deny'): Promise<Answer<RunDto>> {
-    const etag = (await this.get(`/v1/runs/${id}`)).headers.get('etag')!;
-    return this.post(`/v1/runs/${id}/${action}`, undefined, {
-      'If-Match': etag,
-      'Idempotency-Key': randomToken(),
-    });
+    for (;;) {
+      const etag = (await this.get(`/v1/runs/${id}`)).headers.get('etag')!;
+      const answer = await this.post<RunDto>(`/v1/runs/${id}/${action}`, undefined, {
+        'If-Match': etag,
+        'Idempotency-Key': randomToken(),
+      });
+      if (answer.status !== 412) return answer;
+    }
   }
 
   private async send<T>(
