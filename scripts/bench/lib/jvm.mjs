@@ -10,12 +10,9 @@ function sparkJars() {
   return path.join(library, version, 'site-packages/pyspark/jars/*');
 }
 
-/** A collector without threads of its own. */
-const JVM_OPTIONS = ['-Xmx2g', '-XX:+UseSerialGC'];
-
-/** The command line of a bench program of spark-jobs (jobs/src/test, package bench): one thread's work. */
+/** The command line of a bench program of spark-jobs (jobs/src/test, package bench): one thread's work, serial GC. */
 export function jvmBench(program, ...args) {
   const classPath = [at('spark-jobs/jobs/target/test-classes'), JOBS_JAR, sparkJars()].join(path.delimiter);
   const main = `dev.corpusmill.jobs.bench.${program}`;
-  return ['java', ...JVM_OPTIONS, '-cp', classPath, main, ...args.map(String)];
+  return ['java', '-Xmx2g', '-XX:+UseSerialGC', '-cp', classPath, main, ...args.map(String)];
 }

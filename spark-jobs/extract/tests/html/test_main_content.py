@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from corpusmill_extract.html.blocks import read_blocks
 from corpusmill_extract.html.features import TAG_KINDS, page_columns
 from corpusmill_extract.html.main_content import (
-    Numbers,
     choose_blocks,
     load_block_model,
     select_expected_f1,
     select_main_content,
 )
-from corpusmill_extract.html.text_features import Columns
+from corpusmill_extract.html.text_features import Columns, Numbers
 from corpusmill_extract.html.trees import SCALE, parse_tree_model
 
 SENTENCES = {

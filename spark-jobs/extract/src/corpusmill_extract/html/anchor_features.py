@@ -4,13 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import PageBlocks
-from corpusmill_extract.html.text_features import Column, Columns
+from corpusmill_extract.html.text_features import FAR, Column, Columns, Numbers, constant
 
-Numbers = NDArray[np.int64]
-_FAR = 200.0
 # A description repeats the text's beginning where the first so many characters are the same.
 _PROBE_CHARS = 40
 _MIN_PROBE_CHARS = 25
@@ -42,12 +39,12 @@ def _anchor(name: str, anchor: int | None, ranges: Sequence[tuple[Numbers, Numbe
     """How many blocks after the anchor a block stands, and the level of the nearest container that holds both."""
     count = len(ranges[0][0])
     if anchor is None:
-        return {f"{name}_after": np.full(count, -_FAR, dtype=np.float32), f"{name}_level": _constant(-1, count)}
-    level = np.full(count, len(ranges), dtype=np.float32)
+        return {f"{name}_after": constant(-FAR, count), f"{name}_level": constant(-1, count)}
+    level = constant(len(ranges), count)
     for number in range(len(ranges) - 1, -1, -1):
         low, high = ranges[number]
         level[(low <= anchor) & (anchor < high)] = number
-    after = np.clip(np.arange(count) - anchor, 1 - _FAR, _FAR).astype(np.float32)
+    after = np.clip(np.arange(count) - anchor, 1 - FAR, FAR).astype(np.float32)
     return {f"{name}_after": after, f"{name}_level": level}
 
 
@@ -80,7 +77,7 @@ def _in_body(page: PageBlocks) -> Column:
     """Whether the beginning of a block stands in the page's JSON-LD article body; -1 where it has none."""
     body = max((" ".join(body.split()) for body in _bodies(page.json_ld)), key=len, default="")
     if not body:
-        return _constant(-1, len(page.texts))
+        return constant(-1, len(page.texts))
     return np.array([" ".join(text[:_PROBE_CHARS].split()) in body for text in page.texts], dtype=np.float32)
 
 
@@ -104,7 +101,3 @@ def _bodies_of(text: str) -> Iterator[str]:
             body = node.get("articleBody")
             if isinstance(body, str):
                 yield body[:_MAX_BODY_CHARS]
-
-
-def _constant(value: float, count: int) -> Column:
-    return np.full(count, value, dtype=np.float32)

@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 from corpusmill_extract.html.anchor_features import anchor_columns
 from corpusmill_extract.html.blocks import PageBlocks
 from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT
-from corpusmill_extract.html.text_features import Column, Columns, text_columns
+from corpusmill_extract.html.text_features import FAR, Column, Columns, Numbers, constant, text_columns
 
-Numbers = NDArray[np.int64]
 Sums = NDArray[np.float64]
 LEVELS = 4
 # A block of prose: this long, this little linked, with punctuation.
 _PROSE_CHARS, _PROSE_LINK_SHARE, _PROSE_PUNCT = 80, 0.3, 0.005
-_FAR = 200.0
 _HEADINGS = {"h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 7, "h6": 8}
 TAG_KINDS = {
     "p": 1,
@@ -144,16 +142,16 @@ def running(column: NDArray[np.float32]) -> Sums:
 
 
 def distances(marked: NDArray[np.bool_]) -> tuple[Column, Column]:
-    """Return how many blocks back and ahead the nearest marked block stands; `_FAR` where there is none."""
+    """Return how many blocks back and ahead the nearest marked block stands; `FAR` where there is none."""
     index = np.arange(len(marked))
     places = np.flatnonzero(marked)
     if not len(places):
-        far = np.full(len(marked), _FAR, dtype=np.float32)
+        far = constant(FAR, len(marked))
         return far, far
     after = np.searchsorted(places, index)
-    back = np.where(after > 0, index - places[np.maximum(after - 1, 0)], _FAR)
-    ahead = np.where(after < len(places), places[np.minimum(after, len(places) - 1)] - index, _FAR)
-    return np.minimum(back, _FAR).astype(np.float32), np.minimum(ahead, _FAR).astype(np.float32)
+    back = np.where(after > 0, index - places[np.maximum(after - 1, 0)], FAR)
+    ahead = np.where(after < len(places), places[np.minimum(after, len(places) - 1)] - index, FAR)
+    return np.minimum(back, FAR).astype(np.float32), np.minimum(ahead, FAR).astype(np.float32)
 
 
 def _tree(page: PageBlocks) -> _Tree:
@@ -212,7 +210,7 @@ def _heading_columns(columns: Columns) -> Columns:
     place = headings[np.maximum(last, 0)] if len(headings) else np.zeros(len(kinds), dtype=np.int64)
     is_first = kinds == _HEADINGS["h1"]
     return {
-        "heading_back": np.where(found, np.minimum(index - place, _FAR), _FAR).astype(np.float32),
+        "heading_back": np.where(found, np.minimum(index - place, FAR), FAR).astype(np.float32),
         "heading_kind": np.where(found, kinds[place], 0).astype(np.float32),
         "heading_label": np.where(found, columns["label"][place], -1).astype(np.float32),
         "heading_title": np.where(found, columns["title"][place], -1).astype(np.float32),
@@ -272,8 +270,8 @@ def _main_columns(totals: _Totals, tree: _Tree) -> Columns:
         chars = totals.chars[high] - totals.chars[low]
         found |= {
             f"main{share}_out": _float(outside),
-            f"main{share}_ld": _constant((totals.links[high] - totals.links[low]) / max(1.0, chars), count),
-            f"main{share}_count": _constant((high - low) / count, count),
+            f"main{share}_ld": constant((totals.links[high] - totals.links[low]) / max(1.0, chars), count),
+            f"main{share}_count": constant((high - low) / count, count),
             f"main{share}_deeper": _float(tree.depths[tree.chains[0]] - tree.depths[main]),
             f"main{share}_pos": _float((index - low) / max(1, high - low)),
         }
@@ -335,7 +333,7 @@ def _page_columns(page: PageBlocks, totals: _Totals, columns: Columns) -> Column
     }
     values |= {f"og_{kind}": float(kind in open_graph) for kind in _OPEN_GRAPH_KINDS}
     values |= {f"schema_{kind}": float(any(n in schema for n in names)) for kind, names in _SCHEMA_KINDS.items()}
-    return {name: _constant(value, count) for name, value in values.items()}
+    return {name: constant(value, count) for name, value in values.items()}
 
 
 def _hint_columns(tree: _Tree, wanted: frozenset[str] | None) -> Columns:
@@ -359,7 +357,3 @@ def _share(part: Sums | Numbers, whole: Sums | Numbers | np.float64 | float) -> 
 
 def _float(values: NDArray[np.generic]) -> Column:
     return values.astype(np.float32)
-
-
-def _constant(value: float, count: int) -> Column:
-    return np.full(count, value, dtype=np.float32)

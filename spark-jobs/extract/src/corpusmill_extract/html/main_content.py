@@ -17,7 +17,7 @@ from corpusmill_extract.html.blocks import PageBlocks
 from corpusmill_extract.html.context_features import context_columns
 from corpusmill_extract.html.features import TAG_KINDS, page_columns
 from corpusmill_extract.html.hints import HINT_BIT
-from corpusmill_extract.html.text_features import Column, Columns
+from corpusmill_extract.html.text_features import Column, Columns, Numbers
 from corpusmill_extract.html.trees import SCALE, TreeModel, parse_tree_model
 
 _MODEL = "block_model.json"
@@ -37,8 +37,6 @@ _NAMES_AROUND = 6
 _MIN_COMMENT_CHARS = 20
 # A block in a comment area that is more linked than this is a button or a menu.
 _MAX_COMMENT_LINKS = 0.5
-
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from corpusmill_extract.html.blocks import PageBlocks
 
 Column = NDArray[np.float32]
 Columns = dict[str, Column]
+Numbers = NDArray[np.int64]
+# A distance in blocks that stands for all greater ones, and for none at all.
+FAR = 200.0
 # Characters of a block that are counted; shares change little after these.
 _COUNTED_CHARS = 2000
 # Longer blocks are prose: what they begin with and mention says little about their place.
@@ -69,6 +72,11 @@ def text_columns(page: PageBlocks) -> Columns:
         "term": np.array([text[-1] in _TERMINALS for text in texts], dtype=np.float32),
     }
     return columns | _repeat_columns(texts) | _label_columns(page)
+
+
+def constant(value: float, count: int) -> Column:
+    """Return a column of `count` equal values."""
+    return np.full(count, value, dtype=np.float32)
 
 
 def _classes_of(texts: list[str]) -> NDArray[np.uint8]:
