@@ -48,6 +48,23 @@ describe('the client', () => {
     expect(requests).toBe(3);
   });
 
+  it('repeats a GET after a 500 of the store that it was sent to, not after one of the server', async () => {
+    const bytes = 'bytes of a file';
+    answer = (response, number) => {
+      if (number % 2 === 1) response.writeHead(307, { location: `${baseUrl}/store` }).end();
+      else if (number === 2) response.writeHead(500).end('<Error><Code>InternalError</Code></Error>');
+      else response.end(bytes);
+    };
+    const file = { dataset: 'd', version: 'v', path: 'data/a' };
+    const read = await client().readFile(file, 0, bytes.length);
+    expect(Buffer.from(read).toString()).toBe(bytes);
+    expect(requests).toBe(4);
+
+    answer = (response) => json(response, 500, { code: 'INTERNAL_ERROR' });
+    await expect(client().readFile(file, 0, 1)).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+    expect(requests).toBe(5);
+  });
+
   it('gives the problem of the last try', async () => {
     answer = (response) =>
       json(response, 503, { code: 'DATABASE_UNAVAILABLE', detail: 'down', traceId: 'abc' });

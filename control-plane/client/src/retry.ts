@@ -42,7 +42,7 @@ export function retryDelayMs(attempt: number, policy: RetryPolicy, retryAfter: s
   return Number.isFinite(asked) ? Math.max(jittered, Math.min(asked, 30_000)) : jittered;
 }
 
-/** A fetch that sends repeatable requests again on a broken connection, 429, 502, 503 and 504. */
+/** A fetch that sends repeatable requests again on a broken connection, 429, 502, 503 and 504, and a store's 500. */
 export function buildRetryingFetch(
   policy: RetryPolicy = DEFAULT_RETRY,
 ): (request: Request) => Promise<Response> {
@@ -59,7 +59,9 @@ export function buildRetryingFetch(
 }
 
 function isTransient(outcome: Response | Error): boolean {
-  if (outcome instanceof Response) return RETRYABLE_STATUS.has(outcome.status);
+  if (outcome instanceof Response)
+    // 500 of an object store, to which the server redirects, means "try again"; of the server itself, a fault.
+    return RETRYABLE_STATUS.has(outcome.status) || (outcome.status === 500 && outcome.redirected);
   return !(outcome instanceof RequestTimeoutError);
 }
 
