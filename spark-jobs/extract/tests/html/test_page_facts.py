@@ -61,7 +61,25 @@ def test_takes_no_url_for_an_author_and_no_word_for_a_date() -> None:
     ("html", "fields", "signals"),
     [
         ('<meta name="robots" content="NOAI, noimageai, follow">', {}, "noai,noimageai"),
+        (
+            (
+                '<meta name="robots" content="index, follow"><meta name=Robots content="noai, noimageai">'
+                "<meta name=robots content=index><meta name=bingbot content=all><meta name=bingbot content=nosnippet>"
+            ),
+            {},
+            "noai,noimageai,nosnippet",
+        ),
+        ('<meta property="x" name="robots" content="noai">', {}, "noai"),
+        (
+            '<meta name="k" content="v">'
+            + "".join(f"<meta name=k{n} content=v>" for n in range(600))
+            + '<meta name="robots" content="noai">',
+            {},
+            "noai",
+        ),
         ('<meta name="tdm-reservation" content="1">', {}, "tdm-reservation"),
+        ('<meta name="tdm-reservation" content="0"><meta name="tdm-reservation" content="1">', {}, "tdm-reservation"),
+        ("", {"tdm_reservation": "0, 1"}, "tdm-reservation"),
         ('<meta name="tdm-reservation" content="0">', {"tdm_reservation": "0"}, None),
         ("", {"x_robots_tag": "otherbot: noindex, noarchive"}, "noarchive,noindex"),
         ("", {"tdm_reservation": "1", "content_usage": "train-ai=n"}, "no-training,tdm-reservation"),

@@ -148,3 +148,12 @@ def test_takes_a_pdf_and_the_fields_that_may_opt_out() -> None:
     page = _page(record(http(b"%PDF-1.4", "application/pdf", extra=fields)))
     assert (page.body, page.media_type) == (b"%PDF-1.4", "application/pdf")
     assert page.policy == (("tdm-reservation", "1"), ("x-robots-tag", "noai"))
+
+
+def test_joins_fields_that_a_server_sends_several_times() -> None:
+    padding = "x" * 2000
+    fields = (
+        f"X-Robots-Tag: index\r\nServer: x\r\nx-robots-tag: otherbot: {padding}, noai\r\nX-ROBOTS-TAG: noimageai\r\n"
+    )
+    page = _page(record(http(HTML, extra=fields)))
+    assert page.policy == (("x-robots-tag", f"index, otherbot: {padding}, noai, noimageai"),)

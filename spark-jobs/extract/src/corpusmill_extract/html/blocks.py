@@ -37,6 +37,8 @@ _ROLES = {
 }
 _JSON_LD = "application/ld+json"
 _MAX_META = 500
+# Names of meta elements whose every value counts, however many there are: what a page allows robots to do.
+DIRECTIVE_META = frozenset(["robots", "googlebot", "bingbot", "gptbot", "ccbot", "google-extended", "tdm-reservation"])
 _UNREAD = re.compile(r"<(!--|(?:script|style|svg)(?=[\s>]))[^>]*", re.IGNORECASE)
 _UNREAD_ENDS = {"!--": "-->", "script": "</script", "style": "</style", "svg": "</svg"}
 _NAMING = frozenset({"id", "role", "itemprop"})
@@ -65,6 +67,8 @@ class PageBlocks:
     title: str = ""
     # Of several, the first.
     meta: dict[str, str] = field(default_factory=dict)
+    # Of DIRECTIVE_META, all.
+    directives: dict[str, list[str]] = field(default_factory=dict)
     licence: str | None = None
     time: str | None = None
     json_ld: list[str] = field(default_factory=list)
@@ -197,10 +201,15 @@ class _BlockCollector:
         if tag == "link":
             self._note_licence(attributes)
             return
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
         content = attributes.get("content")
-        if name and content and len(self._page.meta) < _MAX_META:
-            self._page.meta.setdefault(name.lower(), content)
+        if not name or not content:
+            return
+        if len(self._page.meta) < _MAX_META:
+            self._page.meta.setdefault(name, content)
+        directive = attributes.get("name", name).strip().lower()
+        if directive in DIRECTIVE_META:
+            self._page.directives.setdefault(directive, []).append(content)
 
     def _note_licence(self, attributes: Mapping[str, str]) -> None:
         relation = attributes.get("rel")

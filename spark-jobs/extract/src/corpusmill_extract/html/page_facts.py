@@ -21,7 +21,6 @@ _DATE_META = (
     *("dc.date.issued", "pubdate", "publishdate", "parsely-pub-date", "sailthru.date", "article.published"),
 )
 _LICENCE_META = ("dcterms.license", "dc.rights.license", "license", "licence", "dc.rights")
-_ROBOTS_META = ("robots", "googlebot", "bingbot", "gptbot", "ccbot", "google-extended")
 _ROBOTS_SIGNALS = frozenset({"noai", "noimageai", "noindex", "noarchive", "nosnippet", "none"})
 _TDM_FIELD = "tdm-reservation"
 _USAGE_FIELDS = ("content-usage", "content-signal")
@@ -49,7 +48,7 @@ def read_page_facts(page: PageBlocks, header_fields: Mapping[str, str]) -> PageF
         author=_author(page.meta, nodes),
         date=_date(page, nodes),
         licence=_licence(page, nodes),
-        opt_out=",".join(sorted(_opt_outs(page.meta, header_fields))) or None,
+        opt_out=",".join(sorted(_opt_outs(page.directives, header_fields))) or None,
     )
 
 
@@ -87,10 +86,12 @@ def _licence(page: PageBlocks, nodes: list[dict[str, Any]]) -> str | None:
     return next((line for line in map(_line, values) if line), None)
 
 
-def _opt_outs(meta: Mapping[str, str], fields: Mapping[str, str]) -> set[str]:
-    directives = ",".join([meta.get(name, "") for name in _ROBOTS_META] + [fields.get("x-robots-tag", "")])
-    found = {part.strip().lower().rpartition(":")[2].strip() for part in directives.split(",")} & _ROBOTS_SIGNALS
-    if "1" in {meta.get(_TDM_FIELD, "").strip(), fields.get(_TDM_FIELD, "").strip()}:
+def _opt_outs(directives: Mapping[str, list[str]], fields: Mapping[str, str]) -> set[str]:
+    robots = [value for name, values in directives.items() if name != _TDM_FIELD for value in values]
+    parts = ",".join([*robots, fields.get("x-robots-tag", "")]).split(",")
+    found = {part.strip().lower().rpartition(":")[2].strip() for part in parts} & _ROBOTS_SIGNALS
+    reservations = ",".join([*directives.get(_TDM_FIELD, []), fields.get(_TDM_FIELD, "")]).split(",")
+    if any(part.strip() == "1" for part in reservations):
         found.add(_TDM_FIELD)
     if any(_NO_TRAINING.search(fields.get(name, "").lower()) for name in _USAGE_FIELDS):
         found.add("no-training")

@@ -21,7 +21,6 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}", re.ASCII)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]{1,60})", re.ASCII | re.IGNORECASE)
 # Fields by which a server may say how its pages may be used, names in lower case.
 POLICY_FIELDS = ("content-signal", "content-usage", "tdm-reservation", "x-robots-tag")
-_MAX_POLICY_CHARS = 1000
 _ZLIB_OR_GZIP = 47
 _RAW_DEFLATE = -15
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -29,7 +28,10 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 @dataclass(frozen=True, slots=True)
 class HttpHead:
-    """What is needed of a response's header; `size_bytes` is its own length, `policy` its fields of POLICY_FIELDS."""
+    """What is needed of a response's header; `size_bytes` is its own length, `policy` its fields of POLICY_FIELDS.
+
+    Fields that stand there several times are joined with commas (RFC 9110, section 5.2).
+    """
 
     status: int
     media_type: str | None
@@ -59,7 +61,7 @@ def parse_http_head(block: bytes) -> HttpHead:
         content_encodings=_codings(fields.get("content-encoding")),
         is_chunked="chunked" in _codings(fields.get("transfer-encoding")),
         size_bytes=end.end(),
-        policy=tuple((name, value[:_MAX_POLICY_CHARS]) for name in POLICY_FIELDS if (value := fields.get(name))),
+        policy=_policy(fields),
     )
 
 
@@ -93,6 +95,14 @@ def _parse_fields(header: bytes) -> HeaderMap:
         return parse_headers(header)
     except DamagedInputError as error:
         raise BadRecordError(Reason.INVALID_HTTP, detail=error.detail) from error
+
+
+def _policy(fields: HeaderMap) -> tuple[tuple[str, str], ...]:
+    values: dict[str, list[str]] = {}
+    for name, value in fields.items():
+        if value:
+            values.setdefault(name.strip().lower(), []).append(value)
+    return tuple((name, ", ".join(values[name])) for name in POLICY_FIELDS if name in values)
 
 
 def _codings(field: str | None) -> tuple[str, ...]:
