@@ -33,6 +33,8 @@ COPY spark-jobs/extract/submit.py /opt/corpusmill/
 COPY spark-jobs/jobs/target/s3-jars /opt/spark/jars
 COPY spark-jobs/jobs/target/corpusmill-jobs.jar /opt/corpusmill/
 COPY --chmod=755 docker/spark-entrypoint.sh /opt/corpusmill/entrypoint.sh
+# Where Spark looks for it.
+COPY --chmod=755 docker/spark-decommission.sh /opt/decom.sh
 ENV SPARK_HOME=/opt/spark JAVA_HOME=/usr/lib/jvm/java-17-openjdk-amd64 \
     PYSPARK_PYTHON=/opt/venv/bin/python PYSPARK_DRIVER_PYTHON=/opt/venv/bin/python \
     PYTHONDONTWRITEBYTECODE=1 PATH=/opt/venv/bin:/opt/spark/bin:/usr/local/bin:/usr/bin:/bin

@@ -16,7 +16,8 @@ const HELP = `usage: npm run test:cluster [-- options]
   --help           this text
 
 Needs kubectl, KUBECONFIG, a cluster with the Spark operator and a Ray operator that watch the namespace
-corpusmill-jobs, the images of "npm run images" on its nodes, and an S3 server that pods and this machine reach:
+corpusmill-jobs, the images of "npm run images" on its nodes, and an S3 server that pods and this machine reach.
+It makes the namespaces corpusmill and corpusmill-jobs and deletes them at its end; it refuses a cluster that has them.
 
   AWS_ENDPOINT_URL_S3, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY    default: the test cluster's
   CORPUSMILL_TEST_IMAGES, CORPUSMILL_TEST_TAG                                  default: localhost/corpusmill, dev
@@ -120,7 +121,13 @@ async function testCluster({ only, keep, minutes }) {
   await setup();
   // Only now: what these use is installed by the set-up.
   const { Bucket } = await import('./cluster/lib/bucket.mjs');
-  const { deploy, undeploy, writeState } = await import('./cluster/lib/deployment.mjs');
+  const { deploy, foreignNamespaces, undeploy, writeState } = await import('./cluster/lib/deployment.mjs');
+  const foreign = foreignNamespaces();
+  if (foreign.length > 0)
+    throw new Error(
+      `the cluster has an installation in ${foreign.join(' and ')}, which these tests would delete: ` +
+        'take another cluster, or delete it yourself',
+    );
   const state = writeState();
   const bucket = new Bucket(state.bucket, state.access);
   await undeploy();

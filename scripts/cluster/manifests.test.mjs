@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { at } from '../lib/paths.mjs';
-import { JOBS_NAMESPACE, SERVER_NAMESPACE, kubectl, objects, tryKubectl } from './lib/kubectl.mjs';
+import { JOBS_NAMESPACE, SERVER_NAMESPACE, kubectl, objects, tryKubectl, until } from './lib/kubectl.mjs';
 
 const DRY_RUN = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
 const SERVER = `system:serviceaccount:${SERVER_NAMESPACE}:corpusmill-control-plane`;
@@ -20,10 +20,18 @@ for (const overlay of readdirSync(at('k8s/overlays'))) {
   });
 }
 
-const hasPodMonitors = () => tryKubectl(['get', 'crd', 'podmonitors.monitoring.coreos.com']).status === 0;
-test('the API server takes the PodMonitor', (t) => {
-  if (!hasPodMonitors()) return t.skip('the cluster has no Prometheus operator');
-  kubectl([...DRY_RUN, '--filename', at('k8s/components/pod-monitor/pod-monitor.yaml')]);
+const POD_MONITORS = 'podmonitors.monitoring.coreos.com';
+test('the API server takes the PodMonitor, strictly', async () => {
+  const isOurs = tryKubectl(['get', 'crd', POD_MONITORS]).status !== 0;
+  if (isOurs) kubectl(['apply', '--server-side', '--filename', at('scripts/cluster/pod-monitor-crd.yaml')]);
+  try {
+    kubectl(['wait', '--for=condition=Established', '--timeout=60s', `crd/${POD_MONITORS}`]);
+    // Its kind is served a moment after that.
+    await until('the kind PodMonitor', 60, () => tryKubectl(['get', 'podmonitors', '-A']).status === 0);
+    kubectl([...DRY_RUN, '--filename', at('k8s/components/pod-monitor/pod-monitor.yaml')]);
+  } finally {
+    if (isOurs) kubectl(['delete', 'crd', POD_MONITORS]);
+  }
 });
 
 test('what is deployed are both namespaces with two ready replicas behind a disruption budget', () => {

@@ -1,6 +1,9 @@
 // docker/ without a builder: what is copied is let through, users are fixed, settings of compose.yaml are described.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { parse } from 'yaml';
@@ -81,7 +84,7 @@ test('every setting of compose.yaml is described in the README', () => {
 
 test('compose.yaml names the images that npm run images builds, and hardens our containers', () => {
   const { services } = parse(read('docker/compose.yaml'), { merge: true });
-  assert.deepEqual(Object.keys(services), ['postgres', 's3', 'migrate', 'control-plane']);
+  assert.deepEqual(Object.keys(services), ['postgres', 's3', 'bucket', 'migrate', 'control-plane']);
   for (const name of ['postgres', 'migrate', 'control-plane']) {
     assert.equal(services[name].read_only, true);
     assert.deepEqual(services[name].cap_drop, ['ALL']);
@@ -93,6 +96,7 @@ const SERVICE_KEYS = new Set([
   'cap_drop',
   'command',
   'depends_on',
+  'entrypoint',
   'environment',
   'healthcheck',
   'image',
@@ -130,3 +134,39 @@ test('compose.yaml is one by the Compose specification: known keys, declared vol
     );
   }
 });
+
+/** A folder in which "java" is a shell that waits, in a world of processes of its own. */
+const HOOK_SCENE = `
+  mount -t proc proc /proc
+  cp "$(command -v bash)" "$1/java"
+  "$1/java" -c 'trap "echo told; exit" PWR; while :; do sleep 0.1; done' &
+  sleep 0.5
+  bash "$2"
+  echo "ended $?"`;
+const unshare = (script, ...args) =>
+  spawnSync(
+    'unshare',
+    ['--user', '--map-root-user', '--mount', '--pid', '--fork', 'bash', '-c', script, '-', ...args],
+    {
+      encoding: 'utf8',
+      timeout: 30_000,
+    },
+  );
+const isolated = unshare('mount -t proc proc /proc').status === 0;
+
+test(
+  'the hook of the Spark image tells the executor to hand its blocks on, and waits for its end',
+  {
+    skip: isolated ? false : 'this machine allows no process namespaces',
+  },
+  () => {
+    assert.match(
+      read('docker/spark.Dockerfile'),
+      /^COPY --chmod=755 docker\/spark-decommission\.sh \/opt\/decom\.sh$/m,
+    );
+    const folder = mkdtempSync(path.join(tmpdir(), 'corpusmill-hook-'));
+    const { stdout, stderr } = unshare(HOOK_SCENE, folder, at('docker/spark-decommission.sh'));
+    rmSync(folder, { recursive: true });
+    assert.equal(stdout, 'told\nended 0\n', stderr);
+  },
+);

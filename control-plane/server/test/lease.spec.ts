@@ -81,7 +81,7 @@ describe('lease', () => {
   });
 
   it('goes to another server where its holder sleeps within a transaction, which then fails', async () => {
-    const sleepy = new Database(createOrm(test.url, ENTITIES, 500));
+    const sleepy = new Database(createOrm(test.url, ENTITIES, { idleTransactionMs: 500 }));
     const first = new Lease(sleepy, { name, owner: 'a', instance: '1', seconds: 0.3 });
     await first.hold();
     const taking = setTimeout(400).then(() => leaseOf('b', 30).hold());

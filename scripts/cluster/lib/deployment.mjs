@@ -8,6 +8,8 @@ import { OVERLAY, STATE, imageNames, s3Access } from './settings.mjs';
 
 const NAMESPACES = [SERVER_NAMESPACE, JOBS_NAMESPACE];
 const START_SECONDS = 240;
+/** Namespaces with this label are these tests' own, and theirs to delete. */
+const OWN_LABEL = 'corpusmill.dev/test=true';
 
 const secret = (namespace, name, stringData) => ({
   apiVersion: 'v1',
@@ -83,6 +85,7 @@ function writeOverlay({ bucket, images }, settings) {
 export async function deploy(state, settings = {}) {
   kubectl(['apply', '--server-side', '--filename', at('k8s/base/control-plane/namespace.yaml')]);
   kubectl(['apply', '--server-side', '--filename', at('k8s/base/jobs/namespace.yaml')]);
+  kubectl(['label', 'namespace', ...NAMESPACES, OWN_LABEL, '--overwrite']);
   applySecrets(state);
   writeOverlay(state, settings);
   kubectl(['delete', 'job', 'migrate', '--namespace', SERVER_NAMESPACE, '--ignore-not-found']);
@@ -117,6 +120,16 @@ function isRolledOut() {
   const { metadata, spec, status: seen } = JSON.parse(stdout);
   const counts = [seen.replicas, seen.updatedReplicas, seen.readyReplicas];
   return seen.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas);
+}
+
+/** The namespaces that are there and were not made by these tests. */
+export function foreignNamespaces() {
+  const named = (...args) =>
+    kubectl(['get', 'namespaces', '--output', 'name', ...args])
+      .split('\n')
+      .map((line) => line.replace('namespace/', ''));
+  const own = named('--selector', OWN_LABEL);
+  return named().filter((name) => NAMESPACES.includes(name) && !own.includes(name));
 }
 
 /** Removes both namespaces with all that is in them. */

@@ -28,9 +28,10 @@ data "aws_iam_openid_connect_provider" "this" {
 module "object_storage" {
   source = "../../modules/object-storage"
 
-  bucket      = var.bucket
-  kms_key_arn = var.kms_key_arn
-  tags        = local.tags
+  bucket       = var.bucket
+  store_prefix = var.store_prefix
+  kms_key_arn  = var.kms_key_arn
+  tags         = local.tags
 }
 
 module "postgres" {
@@ -60,6 +61,7 @@ module "iam" {
   oidc_provider_arn  = data.aws_iam_openid_connect_provider.this.arn
   oidc_issuer_url    = data.aws_eks_cluster.this.identity[0].oidc[0].issuer
   bucket_arn         = module.object_storage.bucket_arn
+  store_prefix       = var.store_prefix
   source_bucket_arns = var.source_bucket_arns
   kms_key_arn        = var.kms_key_arn
   tags               = local.tags

@@ -9,7 +9,7 @@ output "database_url" {
 }
 
 output "database_password_secret_arn" {
-  description = "Where the password stands."
+  description = "Where the password stands: key password of the Secret corpusmill-database is to follow it, for RDS rotates it every seven days."
   value       = module.postgres.password_secret_arn
 }
 

@@ -29,6 +29,12 @@ variable "bucket" {
   type        = string
 }
 
+variable "store_prefix" {
+  description = "Prefix of the store in the bucket: empty, or ending with a slash."
+  type        = string
+  default     = "store/"
+}
+
 variable "source_bucket_arns" {
   description = "Buckets that recipes may read from."
   type        = list(string)

@@ -59,6 +59,9 @@ resource "aws_s3_bucket_lifecycle_configuration" "store" {
     noncurrent_version_expiration {
       noncurrent_days = var.noncurrent_days
     }
+    expiration {
+      expired_object_delete_marker = true
+    }
   }
 
   rule {

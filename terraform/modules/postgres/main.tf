@@ -24,9 +24,10 @@ resource "aws_vpc_security_group_ingress_rule" "catalog" {
 }
 
 resource "aws_db_parameter_group" "catalog" {
-  name   = var.name
-  family = "postgres${var.postgres_major}"
-  tags   = var.tags
+  # A prefix: another major version needs another family, and both groups are there while one replaces the other.
+  name_prefix = "${var.name}-"
+  family      = "postgres${var.postgres_major}"
+  tags        = var.tags
 
   parameter {
     name  = "rds.force_ssl"
@@ -66,6 +67,7 @@ resource "aws_db_instance" "catalog" {
   skip_final_snapshot          = false
   final_snapshot_identifier    = "${var.name}-final"
   auto_minor_version_upgrade   = true
+  allow_major_version_upgrade  = true
   performance_insights_enabled = true
 
   tags = var.tags

@@ -22,7 +22,9 @@ export class OpenedDatabase {
 
   static async open(config: ServerConfig, logger: Logger): Promise<OpenedDatabase> {
     const embedded = config.databaseUrl === null ? await EmbeddedPostgres.open(config.home) : null;
-    const orm = createOrm(config.databaseUrl ?? embedded!.url, ENTITIES);
+    const orm = createOrm(config.databaseUrl ?? embedded!.url, ENTITIES, {
+      passwordFile: config.databasePasswordFile,
+    });
     const opened = new OpenedDatabase(new Database(orm), embedded, logger);
     try {
       await migrate(orm, config.migrate);

@@ -61,6 +61,24 @@ describe('configuration', () => {
     expect(problemsOf({ CORPUSMILL_CODE_VERSIONS: '/none.json' })[0]).toContain('run "npm run setup"');
   });
 
+  it('refuses databases that it could not reach as their URL says', () => {
+    const problemOf = (url: string, file = '') =>
+      problemsOf({ DATABASE_URL: url, CORPUSMILL_DATABASE_PASSWORD_FILE: file });
+    expect(problemOf('postgres://u:p@h/d')).toEqual([]);
+    expect(problemOf('postgres://u:p@h/d?sslmode=verify-full')).toEqual([]);
+    expect(problemOf('postgres://u:p@h/d?sslmode=prefer')).toEqual([
+      'DATABASE_URL: sslmode=prefer is none of disable, require, verify-ca, verify-full',
+    ]);
+    expect(problemOf('postgres://u:p@h/d?sslmode=verify-full&sslrootcert=/none.pem')[0]).toContain(
+      '/none.pem',
+    );
+    expect(problemOf('postgres://u:secret@h:port/d')).toEqual([
+      'DATABASE_URL: is no postgres://user@host:port/database',
+    ]);
+    expect(problemOf('postgres://u@h/d', '/none')[0]).toContain('/none is not there');
+    expect(problemsOf({ CORPUSMILL_DATABASE_PASSWORD_FILE: '/none' })[0]).toContain('without DATABASE_URL');
+  });
+
   it('refuses stores that it cannot use', () => {
     expect(problemsOf({ CORPUSMILL_STORE: 'ftp://host/x' })[0]).toContain(
       'use a path, file:///path or s3://bucket/prefix',

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 import { isS3Uri, parseS3Root } from '../contracts/s3-uri.js';
 import { STAGES, type Stage } from '../contracts/stage.js';
+import { connectionSettings } from '../database/connection-settings.js';
 import { type Env, envSchema } from './env.schema.js';
 import { buildKubernetes, type KubernetesConfig } from './kubernetes-config.js';
 import { isLoopback } from './loopback.js';
@@ -59,6 +60,8 @@ export interface S3Config {
 export interface ServerConfig {
   readonly home: string;
   readonly databaseUrl: string | null;
+  /** null: the URL has the password */
+  readonly databasePasswordFile: string | null;
   /** Ends with '/'. */
   readonly storeUri: string;
   readonly s3: S3Config;
@@ -85,7 +88,13 @@ const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 /** Settings of test runs, which reach the server through their environment. */
 const TEST_PREFIX = 'CORPUSMILL_TEST_';
 const MIB = 1024 * 1024;
-const SECRET_VARIABLES = new Set(['CORPUSMILL_TOKEN', 'DATABASE_URL', 'NODE_OPTIONS', 'CORPUSMILL_CRASH_AT']);
+const SECRET_VARIABLES = new Set([
+  'CORPUSMILL_TOKEN',
+  'DATABASE_URL',
+  'CORPUSMILL_DATABASE_PASSWORD_FILE',
+  'NODE_OPTIONS',
+  'CORPUSMILL_CRASH_AT',
+]);
 /** On a cluster images are pulled and nodes are made first. */
 const CLAIM_DEADLINE_SECONDS = { local: 120, kubernetes: 900 } as const;
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -100,7 +109,7 @@ export function loadConfig(env: RawEnv = process.env, cwd: string = process.cwd(
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
     throw new ConfigInvalid(problems);
   }
-  problems.push(...openServerProblems(parsed.data));
+  problems.push(...openServerProblems(parsed.data), ...databaseProblems(parsed.data));
   const codeVersions = readCodeVersions(parsed.data, problems);
   const storeUri = readStoreUri(parsed.data, cwd, problems);
   const kubernetes =
@@ -130,6 +139,28 @@ function openServerProblems(env: Env): string[] {
   return [
     `CORPUSMILL_BIND: ${env.CORPUSMILL_BIND} is reachable from other machines; set CORPUSMILL_TOKEN (32 characters or more), or bind 127.0.0.1`,
   ];
+}
+
+function databaseProblems({
+  DATABASE_URL: url,
+  CORPUSMILL_DATABASE_PASSWORD_FILE: passwordFile,
+}: Env): string[] {
+  const problems: string[] = [];
+  if (url === undefined) {
+    if (passwordFile !== undefined)
+      problems.push('CORPUSMILL_DATABASE_PASSWORD_FILE: has no use without DATABASE_URL');
+    return problems;
+  }
+  try {
+    connectionSettings(url, null);
+  } catch (error) {
+    // Not its message where the URL cannot be read: it may hold the password.
+    const reason = URL.canParse(url) ? (error as Error).message : 'is no postgres://user@host:port/database';
+    problems.push(`DATABASE_URL: ${reason}`);
+  }
+  if (passwordFile !== undefined && !existsSync(passwordFile))
+    problems.push(`CORPUSMILL_DATABASE_PASSWORD_FILE: ${passwordFile} is not there`);
+  return problems;
 }
 
 function readStoreUri(env: Env, cwd: string, problems: string[]): string {
@@ -181,6 +212,7 @@ function buildConfig(env: Env, context: BuildContext): ServerConfig {
   return {
     home: resolve(context.cwd, env.CORPUSMILL_HOME),
     databaseUrl: env.DATABASE_URL ?? null,
+    databasePasswordFile: env.CORPUSMILL_DATABASE_PASSWORD_FILE ?? null,
     storeUri: context.storeUri,
     s3: buildS3(env),
     migrate: env.CORPUSMILL_MIGRATE,

@@ -26,7 +26,10 @@ export const envSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
     .optional()
-    .describe('External Postgres; embedded where absent'),
+    .describe('External Postgres, with sslmode and sslrootcert where it wants TLS; embedded where absent'),
+  CORPUSMILL_DATABASE_PASSWORD_FILE: optionalText(
+    'File with the password of DATABASE_URL, read for each new connection',
+  ),
   CORPUSMILL_STORE: optionalText(
     'Object store as a path, file:// URI or s3://bucket/prefix; <home>/store where absent',
   ),

@@ -1,6 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { reclaimBrokenConnections } from './broken-connections.js';
+import { connectionSettings } from './connection-settings.js';
 import { Migration20260101000000Init } from './migrations/20260101000000-init.js';
 
 const MIGRATIONS = [Migration20260101000000Init];
@@ -11,14 +12,18 @@ const POOL_SIZE = 20;
 /** A server that sleeps or is cut off within a transaction would keep its locks, and the lease's row, for good. */
 const IDLE_TRANSACTION_MS = 10_000;
 
-/**
- * Builds the ORM without connecting; the first query connects. Postgres ends a transaction that waits for its next
- * statement for longer than `idleTransactionMs`.
- */
+export interface OrmOptions {
+  /** File with the password, read for each connection; null or absent: the URL has it. */
+  readonly passwordFile?: string | null;
+  /** Postgres ends a transaction that waits for its next statement for longer. */
+  readonly idleTransactionMs?: number;
+}
+
+/** Builds the ORM without connecting; the first query connects. */
 export function createOrm(
   databaseUrl: string,
   entities: EntitySchema[],
-  idleTransactionMs = IDLE_TRANSACTION_MS,
+  { passwordFile = null, idleTransactionMs = IDLE_TRANSACTION_MS }: OrmOptions = {},
 ): MikroORM {
   return new MikroORM({
     clientUrl: databaseUrl,
@@ -26,6 +31,7 @@ export function createOrm(
     extensions: [Migrator],
     pool: { min: 0, max: POOL_SIZE },
     driverOptions: {
+      ...connectionSettings(databaseUrl, passwordFile),
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: idleTransactionMs,
       keepAlive: true,
