@@ -340,7 +340,7 @@ describe('runs on Kubernetes', () => {
       expect((await running.api.finished(submitted.id)).state).toBe('cancelled');
       await cluster.emptied();
       const log = await running.api.get<string>(`/v1/runs/${submitted.id}/logs`);
-      expect(log.body).toBe(`work on extract as ${id}\n`);
+      expect(log.body).toBe(`work on extract as ${id}\n\n==> ${id}-exec-1 <==\n`);
     });
 
     it('during submit starts nothing', async () => {

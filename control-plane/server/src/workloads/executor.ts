@@ -52,10 +52,16 @@ export interface ClusterWorkload {
 
 export type WorkloadStatus =
   | WaitingStatus
-  | { readonly state: 'running' }
+  | RunningStatus
   /** It cannot be told now: nothing may be concluded. */
   | { readonly state: 'unknown' }
   | { readonly state: 'gone'; readonly reason: 'ended' | 'memory'; readonly exit: string | null };
+
+export interface RunningStatus {
+  readonly state: 'running';
+  /** Why nothing works for it although it runs itself; absent where something does, null where nobody says. */
+  readonly starved?: string | null;
+}
 
 /** Not begun, or not any more. */
 export interface WaitingStatus {

@@ -78,17 +78,24 @@ function misbehave({ memoryMb, memoryTimes, child }, number) {
 }
 
 async function work(spec, { control, version, behaviour }) {
+  if (behaviour.says) console.log(behaviour.says);
   const { id, number } = spec.attempt;
   misbehave(behaviour, number);
   const endsAt = Date.now() + (behaviour.hang >= number ? 600_000 : (behaviour.workMs ?? 50));
   for (let unitsDone = 0; Date.now() < endsAt; unitsDone += 1) {
-    if (!(behaviour.silent >= number)) progress(control, id, unitsDone);
+    if (!(behaviour.silent >= number)) progress(control, id, unitsOf(behaviour, number, unitsDone));
     await sleep(Math.max(1, Math.min(50, endsAt - Date.now())));
   }
   if (behaviour.vanish >= number) process.exit(3);
   if (behaviour.fail && number <= behaviour.fail.times) return fail(control, id, behaviour.fail);
   if (behaviour.hold) return hold(spec, { control, version, behaviour });
   return commit(spec, version, behaviour);
+}
+
+/** Units that are done: none at all, one and then no more, or one each time. */
+function unitsOf({ idle, stalls }, number, unitsDone) {
+  if (idle >= number) return 0;
+  return stalls >= number ? Math.min(1, unitsDone) : unitsDone;
 }
 
 function progress(control, attemptId, unitsDone) {

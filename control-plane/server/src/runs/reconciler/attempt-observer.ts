@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { assertUnreachable } from '../../common/assert-unreachable.js';
 import { SERVER_CONFIG } from '../../common/tokens.js';
 import type { ReconcilerConfig, ServerConfig } from '../../config/config.js';
 import type { Claim, JobProgress } from '../../contracts/contracts.js';
@@ -27,6 +28,14 @@ const MAX_WAIT_STEP_MS = 30_000;
 
 /** The problem of a version that is written whole and waits for a yes or no. */
 const APPROVABLE = 'MAX_REMOVED_FRACTION_EXCEEDED';
+
+/** What a workload says of itself. */
+interface SignsOfLife {
+  readonly claim: Claim;
+  readonly progress: JobProgress | null;
+  /** It runs, but nothing works for it: that it still writes its file is no progress. */
+  readonly isStarved: boolean;
+}
 
 type Gone = Extract<WorkloadStatus, { state: 'gone' }>;
 type Alive = Exclude<WorkloadStatus, Gone>;
@@ -115,12 +124,23 @@ export class AttemptObserver {
     if (claim === null) return this.onUnclaimed(situation, status, now);
     if (claim.holder === 'control-plane') return this.giveUp(situation, this.notStarted(status));
     const progress = await this.store.findProgress(situation.files);
-    const changed = await this.markAlive(situation, claim, progress);
+    const changed = await this.markAlive(situation, { claim, progress, isStarved: isStarving(status) });
     if (changed || status.state === 'unknown') return changed;
     if (isOnHold(status)) return this.onPreempted(situation, status);
+    return this.onSilence(situation, status, { progress, now });
+  }
+
+  /** Ends what got no further for too long; a starved one that has done nothing has not begun. */
+  private async onSilence(
+    situation: Situation,
+    status: Alive,
+    { progress, now }: { readonly progress: JobProgress | null; readonly now: Date },
+  ): Promise<boolean> {
     const silentMs = silence(situation, now);
-    if (silentMs <= this.activityMs) return false;
-    return this.giveUp(situation, silent(Math.round(silentMs / 1000), reasonOf(status)));
+    const isIdle = isStarving(status) && (progress === null || hasDoneNothing(progress));
+    if (silentMs <= (isIdle ? this.config.claimDeadlineSeconds * 1000 : this.activityMs)) return false;
+    const problem = isIdle ? this.notStarted(status) : silent(Math.round(silentMs / 1000), reasonOf(status));
+    return this.giveUp(situation, problem);
   }
 
   /** Gives up a workload that has not begun in time; where it begins at the same moment, it wins. */
@@ -167,14 +187,11 @@ export class AttemptObserver {
   }
 
   private markAlive(
-    situation: Situation,
-    claim: Claim,
-    progress: JobProgress | null,
+    { step, attempt }: Situation,
+    { claim, progress, isStarved }: SignsOfLife,
   ): Promise<boolean> | boolean {
-    const { step, attempt } = situation;
     const shown = progress === null || progress.attemptId !== attempt.id ? null : toStepProgress(progress);
-    const before = step.progress == null ? null : toStepProgress(step.progress);
-    const hasProgress = shown !== null && JSON.stringify(shown) !== JSON.stringify(before);
+    const hasProgress = shown !== null && hasMoved(step.progress ?? null, shown, isStarved);
     if (attempt.state === 'running' && !hasProgress) return false;
     return this.actions.change(step.runId, (run) => {
       const row = run.attempt(attempt.id);
@@ -199,8 +216,34 @@ function isOnHold(status: Alive): status is WaitingStatus {
   return status.state === 'waiting' && status.hold !== 'none';
 }
 
+function isStarving(status: Alive): boolean {
+  return status.state === 'running' && status.starved !== undefined;
+}
+
 function reasonOf(status: Alive): string | null {
-  return status.state === 'waiting' ? status.reason : null;
+  switch (status.state) {
+    case 'waiting':
+      return status.reason;
+    case 'running':
+      return status.starved === undefined
+        ? null
+        : `nothing works for it: ${status.starved ?? 'no reason is known'}`;
+    case 'unknown':
+      return null;
+    default:
+      return assertUnreachable(status);
+  }
+}
+
+function hasDoneNothing({ unitsDone, rows }: JobProgress): boolean {
+  return unitsDone === 0 && (rows ?? 0) === 0;
+}
+
+/** Whether a job got further; while nothing works for it the time of its file alone does not count. */
+function hasMoved(before: StepProgress | null, now: StepProgress, isStarved: boolean): boolean {
+  const known = ({ updatedAt, ...rest }: StepProgress) =>
+    JSON.stringify(isStarved ? rest : { ...rest, updatedAt });
+  return before === null || known(toStepProgress(before)) !== known(now);
 }
 
 /** Milliseconds since progress was last seen, or since it was submitted, by the database's clock. */

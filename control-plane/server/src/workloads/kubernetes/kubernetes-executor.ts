@@ -28,8 +28,9 @@ import {
   isDeleting,
   isOwn,
 } from './attempt-object.js';
+import { DriverRefusals } from './driver-refusals.js';
 import { ATTEMPT_LABEL } from './labels.js';
-import { isEnded } from './pod-reasons.js';
+import { isDriver, isEnded, podFault } from './pod-reasons.js';
 import { PodLogs } from './pod-logs.js';
 import { Warnings } from './warnings.js';
 
@@ -56,6 +57,7 @@ export class KubernetesExecutor implements Executor {
   private readonly finder: AttemptObjectFinder;
   private readonly logs: PodLogs;
   private readonly warnings: Warnings;
+  private readonly refusals: DriverRefusals;
   private pausedUntil = 0;
   private fullUntil = 0;
 
@@ -64,6 +66,7 @@ export class KubernetesExecutor implements Executor {
     this.finder = new AttemptObjectFinder(cluster, config);
     this.logs = new PodLogs(cluster.pods.client);
     this.warnings = new Warnings(cluster.events);
+    this.refusals = new DriverRefusals(cluster.pods.client);
   }
 
   start(): void {
@@ -86,6 +89,7 @@ export class KubernetesExecutor implements Executor {
     if (cached.object === null) return this.confirmGone(request);
     const status = this.statusOf(request, cached);
     if (status.state === 'waiting') return this.explained(request, status);
+    if (status.state === 'running' && status.starved !== undefined) return this.starved(request, cached.pods);
     return status.state === 'gone' ? this.confirmGone(request) : status;
   }
 
@@ -217,6 +221,17 @@ export class KubernetesExecutor implements Executor {
     if (fault !== null) return { state: 'unknown' };
     if (status.reason !== null || status.hold !== 'none') return status;
     return { ...status, reason: await this.warnings.find(request.attemptId) };
+  }
+
+  /** Why nothing works for a driver: its executors' pods say it, else what it was refused, else an event. */
+  private async starved(request: WorkloadRequest, pods: readonly Pod[]): Promise<WorkloadStatus> {
+    if ((await this.findFault()) !== null) return { state: 'unknown' };
+    const driver = pods.find(isDriver);
+    const reason =
+      podFault(pods.filter((pod) => !isDriver(pod))) ??
+      (driver === undefined ? null : await this.refusals.find(driver)) ??
+      (await this.warnings.find(request.attemptId));
+    return { state: 'running', starved: reason };
   }
 
   private async keepLogOf({ logUri }: WorkloadRequest, pods: readonly Pod[]): Promise<void> {

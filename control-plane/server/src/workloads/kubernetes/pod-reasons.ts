@@ -11,6 +11,11 @@ export function isEnded(pod: Pod): boolean {
   return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
 }
 
+/** Of a Spark application. */
+export function isDriver(pod: Pod): boolean {
+  return pod.metadata.labels['spark-role'] === 'driver';
+}
+
 export function isOutOfMemory(pod: Pod): boolean {
   return pod.status.containerStatuses.some((status) => status.state.terminated?.reason === 'OOMKilled');
 }
@@ -66,8 +71,12 @@ function evictionFault({ status }: Pod): string | null {
  * server's own words where it refused something, else the exception.
  */
 export function submissionFault(output: string): string {
-  const refusal = /Message: (.+?)\. Received status:/s.exec(output)?.[1];
-  return refusal ?? /Exception in thread "[^"]*" (.+)/.exec(output)?.[1] ?? output;
+  return refusalIn(output) ?? /Exception in thread "[^"]*" (.+)/.exec(output)?.[1] ?? output;
+}
+
+/** The API server's words in the latest exception of its Java client; null where there is none. */
+export function refusalIn(output: string): string | null {
+  return [...output.matchAll(/Message: (.+?)\. Received status:/gs)].at(-1)?.[1] ?? null;
 }
 
 export function join(reason: string, message: string): string {

@@ -1,7 +1,7 @@
 import type { Pod, SparkApplication } from '../../kubernetes/objects.js';
 import type { WorkloadStatus } from '../executor.js';
 import { holderOf } from './labels.js';
-import { isEnded, isOutOfMemory, join, podFault, shorten, submissionFault } from './pod-reasons.js';
+import { isDriver, isEnded, isOutOfMemory, join, podFault, shorten, submissionFault } from './pod-reasons.js';
 
 const SUSPENDED: ReadonlySet<string> = new Set(['SUSPENDING', 'SUSPENDED', 'RESUMING']);
 /** With `restartPolicy: Never` nothing comes after these. */
@@ -14,11 +14,18 @@ const TERMINAL: ReadonlySet<string> = new Set(['COMPLETED', 'FAILED', 'SUBMISSIO
 export function sparkStatus(application: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
   // First: the driver's pod ends when its application is suspended, and that is not the application's end.
   if (isHeld(application)) return { state: 'waiting', hold: holderOf(application.metadata), reason: null };
-  const driver = pods.find((pod) => pod.metadata.labels['spark-role'] === 'driver');
+  const driver = pods.find(isDriver);
   if (driver === undefined) return withoutDriver(application, pods);
   if (isEnded(driver)) return driverEnded(driver);
-  if (driver.status.phase === 'Running') return { state: 'running' };
+  if (driver.status.phase === 'Running') return running(pods);
   return { state: 'waiting', hold: 'none', reason: podFault(pods) };
+}
+
+/** A driver does nothing without executors, but goes on telling that it lives. */
+function running(pods: readonly Pod[]): WorkloadStatus {
+  const executors = pods.filter((pod) => !isDriver(pod));
+  if (executors.some((pod) => pod.status.phase === 'Running')) return { state: 'running' };
+  return { state: 'running', starved: podFault(executors) };
 }
 
 function isHeld({ spec, status }: SparkApplication): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Pod, podSchema, rayJobSchema, sparkApplicationSchema } from '../../kubernetes/objects.js';
-import { eventFault, podFault, shorten } from './pod-reasons.js';
+import { eventFault, podFault, refusalIn, shorten } from './pod-reasons.js';
 import { rayStatus } from './ray-status.js';
 import { sparkStatus } from './spark-status.js';
 
@@ -36,6 +36,16 @@ const terminated = (reason: string, exitCode: number) => ({
 });
 
 describe('status of a SparkApplication', () => {
+  const executor = (status: object): Pod =>
+    podSchema.parse({
+      metadata: metadata({ name: 'filter-1-exec-1', labels: { 'spark-role': 'executor' } }),
+      status,
+    });
+  const unschedulable = {
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }],
+  };
+
   it.each(['', 'SUBMITTED', 'UNKNOWN', 'FAILING', 'SUCCEEDING'])(
     'waits without a driver in state "%s"',
     (state) => {
@@ -51,9 +61,22 @@ describe('status of a SparkApplication', () => {
   it.each(['', 'FAILED', 'COMPLETED', 'UNKNOWN'])(
     'runs while its driver does, whatever the state "%s" says',
     (state) => {
-      expect(sparkStatus(spark(state), [driver({ phase: 'Running' })])).toEqual({ state: 'running' });
+      const pods = [driver({ phase: 'Running' }), executor(unschedulable), executor({ phase: 'Running' })];
+      expect(sparkStatus(spark(state), pods)).toEqual({ state: 'running' });
     },
   );
+
+  it('starves while its driver runs and no executor does, for the reason of an executor', () => {
+    const running = driver({ phase: 'Running' });
+    expect(sparkStatus(spark('RUNNING'), [running, executor(unschedulable)])).toEqual({
+      state: 'running',
+      starved: 'pod filter-1-exec-1: Unschedulable: 0/3 nodes',
+    });
+    expect(sparkStatus(spark('RUNNING'), [running, executor({ phase: 'Succeeded' })])).toEqual({
+      state: 'running',
+      starved: null,
+    });
+  });
 
   it('is gone with its driver, however old its own state is', () => {
     expect(sparkStatus(spark('RUNNING'), [driver(terminated('Error', 1))])).toEqual({
@@ -91,7 +114,7 @@ describe('status of a SparkApplication', () => {
       state: 'gone',
       exit: 'the SparkApplication was deleted',
     });
-    expect(sparkStatus(deleted, [driver({ phase: 'Running' })])).toEqual({ state: 'running' });
+    expect(sparkStatus(deleted, [driver({ phase: 'Running' })])).toMatchObject({ state: 'running' });
   });
 
   it('is read where it has no status at all, or a damaged one', () => {
@@ -183,6 +206,14 @@ describe('what pods and events say', () => {
     ];
     expect(eventFault(events, 'a-1')).toBe('RayCluster a-1-x: FailedCreate: 2026-01-03');
     expect(eventFault(events, 'b-1')).toBeNull();
+  });
+
+  it("takes the latest of the API server's refusals from a driver's log, and nothing else", () => {
+    const failure = (what: string) =>
+      `WARN Exception when notifying snapshot subscriber.\nio.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://10.0.0.1/api/v1/pods. Message: ${what}. Received status: Status(code=403)\n\tat x\n`;
+    const log = `start\n${failure('first')}${failure('pods "e-2" is forbidden: exceeded quota: jobs')}INFO on`;
+    expect(refusalIn(log)).toBe('pods "e-2" is forbidden: exceeded quota: jobs');
+    expect(refusalIn('ERROR Message: none of these')).toBeNull();
   });
 
   it('keeps what tells most of a long message', () => {

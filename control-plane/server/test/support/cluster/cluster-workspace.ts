@@ -66,7 +66,7 @@ export class ClusterWorkspace {
       object.spec = { ...object.spec, suspend: true };
       object.status = { applicationState: { state: 'SUSPENDED', errorMessage: '' } };
     });
-    this.api.store.remove('pods', `${name}-driver`);
+    for (const role of ['driver', 'exec-1']) this.api.store.remove('pods', `${name}-${role}`);
   }
 
   /** Every attempt has had one custom resource, and there was no other. */

@@ -14,6 +14,8 @@ export interface OperatorBehaviour {
   readonly frozen?: boolean;
   /** What the status says at the end, whatever the job did. */
   readonly finalState?: string;
+  /** A Spark driver runs, but this is all that becomes of its executor; null: no pod is made. */
+  readonly executor?: Readonly<Record<string, unknown>> | null;
   /** The driver's container ends as if the kernel had killed it for its memory. */
   readonly outOfMemory?: boolean;
 }
@@ -72,6 +74,7 @@ export class FakeOperators {
     const behaviour = this.behaviourOf(current);
     if (behaviour.ignored === true || current.spec?.['suspend'] === true) return this.idle(plural, current);
     this.createPod(current, podName, behaviour);
+    if (plural === 'sparkapplications') this.createExecutor(current, behaviour);
     this.setState(plural, name, behaviour.stuck ? 'waiting' : 'running');
     if (behaviour.stuck === undefined) this.run(plural, current, podName);
   }
@@ -89,6 +92,16 @@ export class FakeOperators {
       metadata: { name, labels, owner: object.metadata.uid } as never,
       status: { phase: stuck ? 'Pending' : 'Running', containerStatuses: waiting ? [waiting] : [] },
     });
+  }
+
+  private createExecutor(
+    object: FakeObject,
+    { stuck, executor = { phase: 'Running' } }: OperatorBehaviour,
+  ): void {
+    if (stuck !== undefined || executor === null) return;
+    const labels = { ...object.metadata.labels, 'spark-role': 'executor' };
+    const metadata = { name: `${object.metadata.name}-exec-1`, labels, owner: object.metadata.uid };
+    this.api.store.create('pods', { metadata: metadata as never, status: executor });
   }
 
   private run(plural: string, object: FakeObject, podName: string): void {
