@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
 import { isS3Uri, parseS3Root } from '../contracts/s3-uri.js';
 import { STAGES, type Stage } from '../contracts/stage.js';
-import { connectionSettings } from '../database/connection-settings.js';
+import { connectionSettings } from './connection-settings.js';
 import { type Env, envSchema } from './env.schema.js';
 import { buildKubernetes, type KubernetesConfig } from './kubernetes-config.js';
 import { isLoopback } from './loopback.js';

@@ -1,7 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { reclaimBrokenConnections } from './broken-connections.js';
-import { connectionSettings } from './connection-settings.js';
+import { connectionSettings } from '../config/connection-settings.js';
 import { Migration20260101000000Init } from './migrations/20260101000000-init.js';
 
 const MIGRATIONS = [Migration20260101000000Init];
@@ -12,7 +12,7 @@ const POOL_SIZE = 20;
 /** A server that sleeps or is cut off within a transaction would keep its locks, and the lease's row, for good. */
 const IDLE_TRANSACTION_MS = 10_000;
 
-export interface OrmOptions {
+interface OrmOptions {
   /** File with the password, read for each connection; null or absent: the URL has it. */
   readonly passwordFile?: string | null;
   /** Postgres ends a transaction that waits for its next statement for longer. */

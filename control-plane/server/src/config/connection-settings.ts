@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 
 /** What a connection of the driver needs beside host, port, user and database. */
-export interface ConnectionSettings {
+interface ConnectionSettings {
   /** false: no TLS */
   readonly ssl: ConnectionOptions | false;
   /** Asked for each new connection; absent where the URL has the password. */
