@@ -131,3 +131,29 @@ def test_knows_a_long_text_of_few_words_that_cld2_alone_takes_for_zulu() -> None
     words = ["the curious farmer", "often restored", "the narrow clock", "behind the old mill", "and never translated"]
     text = " ".join(words[number * number % 5] for number in range(300))
     assert detect_language(text).code == "en"
+
+
+LINES = [
+    "The garden grows slowly in the rain and every plant has a story to tell.",
+    "Der Garten wächst langsam im Regen, und jede Pflanze hat ihre Geschichte.",
+    "Le jardin pousse lentement sous la pluie et chaque plante a son histoire.",
+]
+
+
+@pytest.mark.parametrize("separator", ["\n", " "], ids=["lines", "one line"])
+@pytest.mark.parametrize("rounds", [8, 500])
+def test_tells_the_shares_of_languages_that_take_turns(separator: str, rounds: int) -> None:
+    mix = detect_language(separator.join(LINES * rounds)).mix
+    assert sorted(mix) == ["de", "en", "fr"]
+    assert all(0.25 < share < 0.45 for share in mix.values())
+
+
+@pytest.mark.parametrize("separator", ["\n", " "], ids=["lines", "one line"])
+def test_tells_the_shares_of_two_sentences(separator: str) -> None:
+    assert detect_language(separator.join(LINES[:2])).mix == {"de": 0.51, "en": 0.49}
+    assert detect_language("The garden grows slowly.\nDer Garten wächst langsam.").mix == {"de": 0.52, "en": 0.48}
+
+
+def test_gives_a_short_line_to_what_stands_beside_it() -> None:
+    assert detect_language("Start\nImpressum\n" + LINES[1]).mix == {"de": 1.0}
+    assert detect_language(LINES[0] + "\nContact").mix == {"en": 1.0}

@@ -61,7 +61,7 @@ def ask_both(text: str) -> Answers:
 
 def ask_cld2(text: str) -> tuple[tuple[Cld2Guess, ...], bool]:
     """Return cld2's guesses, best first, and whether it calls the first one reliable."""
-    sample = _NOT_INTERCHANGEABLE.sub(" ", text)
+    sample = _interchangeable(text)
     try:
         is_reliable, _, details = pycld2.detect(sample.encode("utf-8"), isPlainText=True, bestEffort=True)
     except pycld2.error:
@@ -76,12 +76,17 @@ def ask_lid(text: str) -> dict[str, float]:
 
     FastText reads one line, and gives no label for a text of which it knows no part.
     """
-    sample = _SPACE.sub(" ", _NOT_INTERCHANGEABLE.sub(" ", text))
+    sample = _SPACE.sub(" ", _interchangeable(text))
     found: dict[str, float] = {}
     for probability, label in _lid_model().predict(sample, _LID_ASKED, 0.0, "strict"):
         code = current_code(label.removeprefix(_LABEL_PREFIX))
         found[code] = min(1.0, found.get(code, 0.0) + max(0.0, float(probability)))
     return dict(sorted(found.items(), key=lambda entry: -entry[1]))
+
+
+def _interchangeable(text: str) -> str:
+    """None of what is replaced is printable, which is known ten times faster."""
+    return text if text.isprintable() else _NOT_INTERCHANGEABLE.sub(" ", text)
 
 
 @cache
