@@ -65,7 +65,12 @@ describe('runs on Kubernetes', () => {
   });
 
   it('refuses larger sizes than it may give, with every pointer, before anything is planned', async () => {
-    await start({ CORPUSMILL_KUBERNETES_MAX_CPU: '4', CORPUSMILL_KUBERNETES_MAX_MEMORY_MB: '8192' });
+    const limits = { MAX_CPU: '4', MAX_MEMORY_MB: '8192', MAX_TOTAL_CPU: '10' };
+    await start(
+      Object.fromEntries(
+        Object.entries(limits).map(([name, value]) => [`CORPUSMILL_KUBERNETES_${name}`, value]),
+      ),
+    );
     const resources = {
       extract: { cpu: 5, memoryMb: 9000, executors: { min: 2, max: 101 } },
       filter: { gpu: 1 },
@@ -78,6 +83,7 @@ describe('runs on Kubernetes', () => {
     expect(answer.body.errors.map((error) => error.pointer).sort()).toEqual([
       '/resources/extract/cpu',
       '/resources/extract/executors/max',
+      '/resources/extract/executors/min',
       '/resources/extract/memoryMb',
       '/resources/filter/gpu',
       '/resources/score/executors/min',

@@ -148,9 +148,41 @@ describe('configuration', () => {
         cpuRequest: 1,
         driverMemoryMb: 2048,
         defaults: { cpu: 2, memoryMb: 4096, executors: 2 },
-        limits: { cpu: 16, memoryMb: 65_536, executors: 100, gpu: 8 },
+        limits: {
+          cpu: 16,
+          memoryMb: 65_536,
+          executors: 100,
+          gpu: 8,
+          totalCpu: null,
+          totalMemoryMb: null,
+        },
       });
       expect(config.reconciler.claimDeadlineSeconds).toBe(900);
+    });
+
+    it('refuses defaults above the limits, and drivers too small for Spark', () => {
+      const name = (rest: string) => `CORPUSMILL_KUBERNETES_${rest}`;
+      const atLimit = { [name('DEFAULT_CPU')]: '4', [name('MAX_CPU')]: '4' };
+      expect(problemsOf({ ...cluster, ...atLimit })).toEqual([]);
+      const above = {
+        [name('DEFAULT_CPU')]: '5',
+        [name('MAX_CPU')]: '4',
+        [name('DEFAULT_MEMORY_MB')]: '9000',
+        [name('MAX_MEMORY_MB')]: '8192',
+        [name('MAX_EXECUTORS')]: '1',
+      };
+      expect(problemsOf({ ...cluster, ...above })).toEqual([
+        'CORPUSMILL_KUBERNETES_DEFAULT_CPU: 5 is above CORPUSMILL_KUBERNETES_MAX_CPU, 4; lower it, or raise the limit',
+        'CORPUSMILL_KUBERNETES_DEFAULT_MEMORY_MB: 9000 is above CORPUSMILL_KUBERNETES_MAX_MEMORY_MB, 8192; lower it, or raise the limit',
+        'CORPUSMILL_KUBERNETES_DEFAULT_EXECUTORS: 2 is above CORPUSMILL_KUBERNETES_MAX_EXECUTORS, 1; lower it, or raise the limit',
+      ]);
+      expect(problemsOf({ ...cluster, [name('DRIVER_MEMORY_MB')]: '864' })).toEqual([]);
+      expect(problemsOf({ ...cluster, [name('DRIVER_MEMORY_MB')]: '863' })[0]).toContain('DRIVER_MEMORY_MB');
+      const total = { [name('MAX_TOTAL_CPU')]: '40', [name('MAX_TOTAL_MEMORY_MB')]: '100000' };
+      expect(loadConfig({ ...minimal, ...cluster, ...total }, '/srv').kubernetes?.limits).toMatchObject({
+        totalCpu: 40,
+        totalMemoryMb: 100_000,
+      });
     });
 
     it('needs both images', () => {

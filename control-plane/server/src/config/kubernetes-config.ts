@@ -8,6 +8,12 @@ export interface SizingLimits {
   readonly gpu: number;
 }
 
+/** Of all pods of one stage together; null: no limit. */
+export interface TotalLimits {
+  readonly totalCpu: number | null;
+  readonly totalMemoryMb: number | null;
+}
+
 /** What the Kubernetes executor needs; null in the server's configuration where work runs on this machine. */
 export interface KubernetesConfig {
   /** File that says where the API server is; null: as kubectl finds it, in a pod by its service account. */
@@ -31,7 +37,7 @@ export interface KubernetesConfig {
   readonly cpuRequest: number;
   readonly driverMemoryMb: number;
   readonly defaults: Omit<SizingLimits, 'gpu'>;
-  readonly limits: SizingLimits;
+  readonly limits: SizingLimits & TotalLimits;
 }
 
 const schema = z.object(kubernetesEnv);
@@ -42,6 +48,7 @@ export function buildKubernetes(env: KubernetesEnv, storeUri: string, problems: 
   for (const name of ['CORPUSMILL_SPARK_IMAGE', 'CORPUSMILL_RAY_IMAGE'] as const) {
     if (env[name] === undefined) problems.push(`${name}: CORPUSMILL_EXECUTOR=kubernetes needs an image`);
   }
+  problems.push(...defaultsAboveLimits(env));
   const ray = env.CORPUSMILL_RAY_IMAGE ?? '';
   return {
     kubeconfig: env.KUBECONFIG ?? null,
@@ -69,13 +76,31 @@ export function buildKubernetes(env: KubernetesEnv, storeUri: string, problems: 
       memoryMb: env.CORPUSMILL_KUBERNETES_DEFAULT_MEMORY_MB,
       executors: env.CORPUSMILL_KUBERNETES_DEFAULT_EXECUTORS,
     },
-    limits: {
-      cpu: env.CORPUSMILL_KUBERNETES_MAX_CPU,
-      memoryMb: env.CORPUSMILL_KUBERNETES_MAX_MEMORY_MB,
-      executors: env.CORPUSMILL_KUBERNETES_MAX_EXECUTORS,
-      gpu: env.CORPUSMILL_KUBERNETES_MAX_GPU,
-    },
+    limits: buildLimits(env),
   };
+}
+
+function buildLimits(env: KubernetesEnv): KubernetesConfig['limits'] {
+  return {
+    cpu: env.CORPUSMILL_KUBERNETES_MAX_CPU,
+    memoryMb: env.CORPUSMILL_KUBERNETES_MAX_MEMORY_MB,
+    executors: env.CORPUSMILL_KUBERNETES_MAX_EXECUTORS,
+    gpu: env.CORPUSMILL_KUBERNETES_MAX_GPU,
+    totalCpu: env.CORPUSMILL_KUBERNETES_MAX_TOTAL_CPU ?? null,
+    totalMemoryMb: env.CORPUSMILL_KUBERNETES_MAX_TOTAL_MEMORY_MB ?? null,
+  };
+}
+
+/** Recipes that name no size must not be refused for it. */
+function defaultsAboveLimits(env: KubernetesEnv): readonly string[] {
+  return (['CPU', 'MEMORY_MB', 'EXECUTORS'] as const).flatMap((size) => {
+    const [given, most] = [
+      `CORPUSMILL_KUBERNETES_DEFAULT_${size}`,
+      `CORPUSMILL_KUBERNETES_MAX_${size}`,
+    ] as const;
+    if (env[given] <= env[most]) return [];
+    return [`${given}: ${env[given]} is above ${most}, ${env[most]}; lower it, or raise the limit`];
+  });
 }
 
 /** Pods do not see this machine's files: a file:// store must be a volume that they can mount. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEAST_DRIVER_MB } from './workload-sizes.js';
 
 const name = (fallback: string, description: string) =>
   z
@@ -11,6 +12,9 @@ const optionalText = (description: string) => z.string().min(1).optional().descr
 
 const count = (least: number, fallback: number, description: string) =>
   z.coerce.number().int().min(least).default(fallback).describe(description);
+
+const most = (description: string) =>
+  z.coerce.number().int().min(1).optional().describe(`${description}; no limit where absent`);
 
 /** Environment variables of the Kubernetes executor: one line each, with unit and default. */
 export const kubernetesEnv = {
@@ -59,12 +63,22 @@ export const kubernetesEnv = {
     .max(1)
     .default(1)
     .describe('Requested part of each core; below 1 overcommits the nodes'),
-  CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB: count(512, 2048, 'Memory of Spark drivers and Ray heads, MiB'),
+  CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB: count(
+    LEAST_DRIVER_MB,
+    2048,
+    'Memory of Spark drivers and Ray heads, MiB',
+  ),
   CORPUSMILL_KUBERNETES_DEFAULT_CPU: count(1, 2, 'Cores of an executor where the recipe names none'),
-  CORPUSMILL_KUBERNETES_DEFAULT_MEMORY_MB: count(512, 4096, 'Memory of an executor, MiB, where not named'),
+  CORPUSMILL_KUBERNETES_DEFAULT_MEMORY_MB: count(
+    LEAST_DRIVER_MB,
+    4096,
+    'Memory of an executor, MiB, where not named',
+  ),
   CORPUSMILL_KUBERNETES_DEFAULT_EXECUTORS: count(1, 2, 'Executors of a stage where the recipe names none'),
   CORPUSMILL_KUBERNETES_MAX_CPU: count(1, 16, 'Most cores of an executor'),
-  CORPUSMILL_KUBERNETES_MAX_MEMORY_MB: count(512, 65_536, 'Most memory of an executor, MiB'),
+  CORPUSMILL_KUBERNETES_MAX_MEMORY_MB: count(LEAST_DRIVER_MB, 65_536, 'Most memory of an executor, MiB'),
   CORPUSMILL_KUBERNETES_MAX_EXECUTORS: count(1, 100, 'Most executors of a stage'),
   CORPUSMILL_KUBERNETES_MAX_GPU: count(0, 8, 'Most GPUs of a Ray worker'),
+  CORPUSMILL_KUBERNETES_MAX_TOTAL_CPU: most('Most cores of all pods of a stage together'),
+  CORPUSMILL_KUBERNETES_MAX_TOTAL_MEMORY_MB: most('Most memory of all pods of a stage together, MiB'),
 } as const;

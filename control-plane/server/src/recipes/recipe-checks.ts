@@ -2,6 +2,7 @@ import { isPlainObject } from '../common/canonical-json.js';
 import type { ErrorItem } from '../common/errors.js';
 import type { ServerConfig } from '../config/config.js';
 import { escapePointer } from '../common/http/validation.pipe.js';
+import { checkCluster } from './cluster-checks.js';
 import { checkResources } from './resource-checks.js';
 import type { Recipe } from './recipe.js';
 
@@ -17,6 +18,7 @@ export function checkRecipe(recipe: Recipe, config: ServerConfig): readonly Erro
     ...checkRules(recipe),
     ...checkModels(recipe),
     ...checkResources(recipe, config),
+    ...(config.kubernetes === null ? [] : checkCluster(recipe, config.kubernetes)),
   ];
 }
 

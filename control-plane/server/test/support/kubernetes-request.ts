@@ -16,7 +16,14 @@ export const KUBERNETES: KubernetesConfig = {
   cpuRequest: 1,
   driverMemoryMb: 2048,
   defaults: { cpu: 2, memoryMb: 4096, executors: 2 },
-  limits: { cpu: 16, memoryMb: 65_536, executors: 100, gpu: 8 },
+  limits: {
+    cpu: 16,
+    memoryMb: 65_536,
+    executors: 100,
+    gpu: 8,
+    totalCpu: null,
+    totalMemoryMb: null,
+  },
 };
 
 const SIZING: WorkloadSizing = { cpu: 2, memoryMb: 4096, minExecutors: 3, maxExecutors: 3, gpu: 0 };

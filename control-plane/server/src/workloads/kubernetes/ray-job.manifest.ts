@@ -1,12 +1,10 @@
 import type { KubernetesConfig } from '../../config/kubernetes-config.js';
+import { DRIVER_CPU, SUBMITTER } from '../../config/workload-sizes.js';
 import type { WorkloadRequest } from '../executor.js';
 import { labelsOf, metadataOf } from './labels.js';
 import { containerParts, podParts, resourcesOf, tolerationsOf } from './pod.manifest.js';
 
 export const RAY_VERSION = '2.60.0';
-const HEAD_CPU = 1;
-/** `ray job submit` follows the log of the job; it computes nothing. */
-const SUBMITTER = { cpu: 1, memoryMb: 512, gpu: 0 } as const;
 const SUBMITTER_TRIES = 2;
 /** Results of tasks are a few kilobytes each; Ray's own minimum is 75 MiB. */
 const OBJECT_STORE_BYTES = 100 * 1024 * 1024;
@@ -57,7 +55,7 @@ function cluster(request: WorkloadRequest, config: KubernetesConfig) {
 
 /** The head takes no tasks: it runs the job's own process, and what it needs does not grow with the data. */
 function head(request: WorkloadRequest, config: KubernetesConfig) {
-  const size = { cpu: HEAD_CPU, memoryMb: config.driverMemoryMb, gpu: 0 };
+  const size = { cpu: DRIVER_CPU, memoryMb: config.driverMemoryMb, gpu: 0 };
   return {
     rayStartParams: { 'dashboard-host': '0.0.0.0', 'num-cpus': '0', ...objectStore() },
     template: rayPod(request, config, {

@@ -1,4 +1,5 @@
 import type { KubernetesConfig } from '../../config/kubernetes-config.js';
+import { DRIVER_CPU, driverMemory, executorMemory, type JvmMemory } from '../../config/workload-sizes.js';
 import type { WorkloadRequest } from '../executor.js';
 import { labelsOf, metadataOf } from './labels.js';
 import { containerParts, cpuRequest, podParts, tolerationsOf } from './pod.manifest.js';
@@ -9,12 +10,6 @@ const JOBS_JAR = '/opt/corpusmill/corpusmill-jobs.jar';
 const EXTRACT_MAIN = '/opt/corpusmill/submit.py';
 const JOBS_CLASS = 'dev.corpusmill.jobs.Main';
 
-const DRIVER_CPU = 1;
-/** A Python worker of the extract stage with a page, its tree and its models: as the Spark host reckons. */
-const PYTHON_WORKER_MB = 512;
-/** The JVM beside its heap: classes, code, network buffers; Spark's own least overhead. */
-const JVM_OVERHEAD_MB = 384;
-const JVM_OVERHEAD_FACTOR = 0.15;
 const JAVA_OPTIONS = '-Xss4m -Dfile.encoding=UTF-8 -Duser.timezone=UTC';
 /** A driver that starts while the API server restarts waits for two minutes: Spark's own three tries last one second. */
 const API_SERVER_RETRIES = '-Dkubernetes.request.retry.backoffLimit=40';
@@ -80,7 +75,7 @@ function driver(request: WorkloadRequest, config: KubernetesConfig) {
     cores: DRIVER_CPU,
     coreRequest: cpuRequest(config, DRIVER_CPU),
     coreLimit: String(DRIVER_CPU),
-    ...memory(config.driverMemoryMb, JVM_OVERHEAD_MB),
+    ...memory(driverMemory(config.driverMemoryMb)),
     serviceAccount: config.serviceAccounts.spark,
     labels: labelsOf(request, config, 'spark-driver'),
     // It makes its executors through the API server.
@@ -89,13 +84,12 @@ function driver(request: WorkloadRequest, config: KubernetesConfig) {
 }
 
 function executor(request: WorkloadRequest, config: KubernetesConfig) {
-  const { cpu, memoryMb, minExecutors, maxExecutors } = request.sizing;
-  const pythonMb = request.stage === 'extract' ? cpu * PYTHON_WORKER_MB : 0;
+  const { cpu, minExecutors, maxExecutors } = request.sizing;
   return {
     cores: cpu,
     coreRequest: cpuRequest(config, cpu),
     coreLimit: String(cpu),
-    ...memory(memoryMb, JVM_OVERHEAD_MB + pythonMb),
+    ...memory(executorMemory(request.stage, request.sizing)),
     instances: config.queue === null ? minExecutors : maxExecutors,
     // Their logs and the reason of their end are read before the application is deleted.
     deleteOnTermination: false,
@@ -108,11 +102,8 @@ function executor(request: WorkloadRequest, config: KubernetesConfig) {
   };
 }
 
-/** Heap and the rest of a container of `memoryMb` MiB; at least half of it is heap. */
-function memory(memoryMb: number, neededMb: number) {
-  const wanted = Math.max(neededMb, Math.ceil(memoryMb * JVM_OVERHEAD_FACTOR));
-  const overheadMb = Math.min(wanted, Math.floor(memoryMb / 2));
-  return { memory: `${memoryMb - overheadMb}m`, memoryOverhead: `${overheadMb}m` };
+function memory({ heapMb, overheadMb }: JvmMemory) {
+  return { memory: `${heapMb}m`, memoryOverhead: `${overheadMb}m` };
 }
 
 /** Kueue counts the executors of the object: with a queue their number is fixed. */
