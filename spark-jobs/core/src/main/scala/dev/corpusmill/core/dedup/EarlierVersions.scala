@@ -81,8 +81,11 @@ private[dedup] final case class EarlierVersions(
         document.bandKeys
     }
     val shared = documents.sparkContext.broadcast(filter)
+    val fuzzy = settings.fuzzy
     val found = versions.zipWithIndex.map { case (version, index) =>
-      version.signatures.filter(mayShare(_, shared.value)).map(index -> _)
+      version.signatures
+        .filter(document => isVerified(fuzzy, document) && mayShare(document, shared.value))
+        .map(index -> _)
     }
     documents.sparkContext.union(found)
   }
@@ -191,6 +194,10 @@ private object EarlierVersions {
   private val MAX_PER_BUCKET = 16
 
   private val NOWHERE = RowPosition(-1, -1L)
+
+  /** Whether what a document fell to there is a near duplicate here too: its own text stands for it then. */
+  private def isVerified(fuzzy: Option[FuzzySettings], document: EarlierSignature): Boolean =
+    document.docId == document.survivor || fuzzy.exists(document.similarity >= _.minJaccard)
 
   private def mayShare(document: EarlierSignature, filter: KeyFilter): Boolean =
     filter.mayContain(KeyFilter.keyOf(document.docId)) ||

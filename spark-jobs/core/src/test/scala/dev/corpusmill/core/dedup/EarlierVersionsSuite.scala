@@ -28,9 +28,10 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
   private def against(
       earlier: Seq[EarlierVersion],
       documents: Seq[TestDocument],
-      partitions: Int = 3
+      partitions: Int = 3,
+      settings: DedupSettings = SETTINGS
   ): Map[String, Decision] =
-    run(spark, documents, Deduplication(SETTINGS, ConnectedComponents(partitions), earlier), partitions).map {
+    run(spark, documents, Deduplication(settings, ConnectedComponents(partitions), earlier), partitions).map {
       case (row, decision) => documents(row).docId -> decision
     }
 
@@ -70,6 +71,25 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
       (Some("fuzzy_duplicate"), id(8), Some("old@1"), Some(192.0 / 196.0))
     )
     assertEquals(outcome(decisions(id(2))), outcome(decisions(id(1))))
+  }
+
+  test("a text that fell in the earlier version stays where it would not fall by this version's minJaccard") {
+    val old = versionOf("old@1", Seq(TestDocument(id(8), original), TestDocument(id(9), shorter)))
+    val stricter = SETTINGS.copy(fuzzy = Some(FUZZY.copy(minJaccard = 0.985)))
+    val news = Seq(TestDocument(id(1), shorter), TestDocument(id(9), "the same id with another text"))
+    val decisions = against(Seq(old), news, settings = stricter)
+    assertEquals(outcome(decisions(id(1))), (None, id(1), None, None))
+    assertEquals(outcome(decisions(id(9))), (None, id(9), None, None))
+  }
+
+  test("a text that fell to a near duplicate in the earlier version stays where near duplicates stay") {
+    val old = versionOf("old@1", Seq(TestDocument(id(8), original), TestDocument(id(9), shorter)))
+    val news = Seq(TestDocument(id(1), shorter), TestDocument(id(2), original), TestDocument(id(9), shorter))
+    val decisions = against(Seq(old), news.take(2), settings = SETTINGS.copy(fuzzy = None))
+    assertEquals(outcome(decisions(id(1))), (None, id(1), None, None))
+    assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(8), Some("old@1"), Some(1.0)))
+    val byId = against(Seq(old), news.drop(2), settings = SETTINGS.copy(fuzzy = None))
+    assertEquals(outcome(byId(id(9))), (None, id(9), None, None))
   }
 
   test("a doc_id that an earlier version has goes, whatever its text, and its exact copies with it") {
