@@ -110,6 +110,37 @@ class MoreRulesSuite extends FunSuite {
     assertEquals(urlReason("http://fine.example/this?x=2"), None)
   }
 
+  test("urls: capitals, the root's dot and letters beyond ASCII mean the same in lists and in hosts") {
+    val listed = UrlLists(domains =
+      Some(Given(Seq(
+        "Bad.CO.uk",
+        "Sub.Example.com.",
+        "bücher.example",
+        "xn--e1afmkfd.xn--p1ai",
+        "ΠΑΡΆΔΕΙΓΜΑ.GR"
+      )))
+    )
+    def of(url: String): Option[String] = reason(listed, "text", Subject(url = Some(url)))
+    assertEquals(of("https://www.bad.co.uk/a"), Some("domain"))
+    assertEquals(of("https://sub.example.com/a"), Some("subdomain"))
+    assertEquals(of("https://SUB.example.COM.:80/a"), Some("subdomain"))
+    assertEquals(of("https://xn--bcher-kva.example/"), Some("subdomain"))
+    assertEquals(of("https://BÜCHER.example/"), Some("subdomain"))
+    assertEquals(of("https://www.пример.рф/"), Some("domain"))
+    assertEquals(of("https://www.xn--e1afmkfd.xn--p1ai/"), Some("domain"))
+    assertEquals(of("https://www.παράδειγμα.gr/"), Some("domain"))
+    assertEquals(of("https://www.παράδειγμα.com/"), None)
+  }
+
+  test("urls: hosts that are addresses stand in domains as they are written") {
+    val listed = UrlLists(domains = Some(Given(Seq("192.0.2.7", "[2001:DB8::1]"))))
+    def of(url: String): Option[String] = reason(listed, "text", Subject(url = Some(url)))
+    assertEquals(of("http://192.0.2.7:8080/"), Some("subdomain"))
+    assertEquals(of("http://[2001:db8::1]/"), Some("subdomain"))
+    assertEquals(of("http://192.0.2.70/"), None)
+    assertEquals(of("http://a_b.example/"), None)
+  }
+
   test("urls: hard words, two soft words, sub-words") {
     assertEquals(urlReason("https://x.example/the-CASINO-royale"), Some("hard_blacklisted"))
     assertEquals(urlReason("https://x.example/casinos"), None)
