@@ -166,4 +166,26 @@ class MoreRulesSuite extends FunSuite {
     assertEquals(reason(TextToCode(), "Short.\n```\nplain words of code\n```"), Some("too_much_code"))
     assertEquals(reason(TextToCode(), ""), None)
   }
+
+  test("text to code: a semicolon at the end of a line is code only beside another mark of code or a call") {
+    val questions = "Τι είναι αυτό;\nΓιατί;\nΠώς;\nΤι;"
+    assertEquals(measure(TextToCode(), questions).values.toSeq, Seq(1.0))
+    val clauses = Seq(
+      "(a) the provider keeps the records that the authority asks for;",
+      "(b) the person(s) named in section 3(a)(ii) of the Act;",
+      "(c) at least 5 % of the capital & reserves, or $ 500;",
+      "(d) Zustimmung der Beteiligten, auch der Person(en);",
+      "return;"
+    )
+    clauses.foreach(line => assertEquals(measure(TextToCode(), line).values.toSeq, Seq(1.0), line))
+    val statements = Seq(
+      "int number_of_lines = 12;",
+      "connection.closeAllOfThem(immediately);",
+      "free(p);",
+      "List<String> names_of_people;",
+      "if (isReady && isOpen) return nothing_more_to_do | flags;",
+      "x++;"
+    )
+    statements.foreach(line => assertEquals(measure(TextToCode(), line).values.toSeq, Seq(0.0), line))
+  }
 }
