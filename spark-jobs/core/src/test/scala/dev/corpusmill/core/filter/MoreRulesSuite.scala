@@ -55,6 +55,45 @@ class MoreRulesSuite extends FunSuite {
     assertEquals(reason(badWords.copy(maxMatches = 2), "darn darn"), None)
   }
 
+  test("bad words: what datatrove lets pass in every list is no bad word") {
+    val list = Given(Seq("sm", "グロ", "女の子", "性", "悪い"))
+    val rule = C4BadWords(Map("ja" -> list, "zh" -> list, "en" -> list))
+    val allowed = "sm グロ 女の子 性"
+    Seq("ja", "zh", "en").foreach { language =>
+      assertEquals(reason(rule, allowed, Subject(language = Some(language))), None, language)
+      assertEquals(
+        reason(rule, s"$allowed 悪い", Subject(language = Some(language))),
+        Some("document_removed_with_badwords"),
+        language
+      )
+    }
+  }
+
+  test("bad words: lists named no and fil are those of nb, nn and tl, whose own lists come first") {
+    val rule = C4BadWords(Map("no" -> Given(Seq("fy")), "fil" -> Given(Seq("hay")), "nn" -> Given(Seq("au"))))
+    def matches(text: String, language: String): Seq[Double] =
+      measure(rule, text, Subject(language = Some(language))).values.toSeq
+    assertEquals(matches("fy", "nb"), Seq(1.0))
+    assertEquals(matches("fy", "no"), Seq(1.0))
+    assertEquals(matches("fy au", "nn"), Seq(1.0))
+    assertEquals(matches("hay", "tl"), Seq(1.0))
+    assert(matches("fy", "da").head.isNaN)
+  }
+
+  test("bad words: the default language is that of documents of no or of unknown language") {
+    Seq(None, Some("und")).foreach { language =>
+      assertEquals(
+        reason(badWords, "darn", Subject(language = language)),
+        Some("document_removed_with_badwords")
+      )
+      assert(measure(
+        badWords.copy(defaultLanguage = "fr"),
+        "darn",
+        Subject(language = language)
+      ).values.head.isNaN)
+    }
+  }
+
   test("c4 paragraphs: three lines of 200 characters stay, one character less is too few") {
     val long = "x" * 200
     assertEquals(reason(C4Paragraph(), s"$long\n$long\nshort\n\n$long"), None)
