@@ -126,6 +126,33 @@ test('the role of the control plane is the one that docs/operations/kubernetes.m
   assert.deepEqual(role.object.rules, documented.rules);
 });
 
+/** Settings of an overlay's config.env. */
+const settingsOf = (overlay) =>
+  Object.fromEntries(
+    readFileSync(at('k8s/overlays', overlay, 'config.env'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')),
+  );
+const MIB_OF = { Gi: 1024, Mi: 1 };
+const mebibytes = (quantity) => parseInt(quantity, 10) * MIB_OF[quantity.slice(-2)];
+const largestContainer = ofKind('LimitRange')[0].object.spec.limits[0].max;
+
+for (const [overlay, file] of [
+  ['local', 'overlays/local/small-quota.yaml'],
+  ['production', 'base/jobs/limits.yaml'],
+])
+  test(`what overlay ${overlay} lets a stage ask for fits its quota and the largest container`, () => {
+    const { hard } = ofKind('ResourceQuota').find((one) => one.file === `k8s/${file}`).object.spec;
+    const settings = settingsOf(overlay);
+    const most = (name) => Number(settings[`CORPUSMILL_KUBERNETES_MAX_${name}`]);
+    const requested = Number(settings.CORPUSMILL_KUBERNETES_CPU_REQUEST ?? 1);
+    assert.ok(most('TOTAL_CPU') * requested <= Number(hard['requests.cpu']));
+    assert.ok(most('TOTAL_MEMORY_MB') <= mebibytes(hard['requests.memory']));
+    assert.ok(most('CPU') <= Number(largestContainer.cpu));
+    assert.ok(most('MEMORY_MB') <= mebibytes(largestContainer.memory));
+  });
+
 test('both namespaces deny all traffic by default, and no policy opens Ray or Spark to other namespaces', () => {
   const policies = ofKind('NetworkPolicy');
   const denying = policies.filter(({ object }) => object.metadata.name === 'default-deny');
