@@ -5,6 +5,7 @@ import { messageOf } from '../common/error-code.js';
 import { ApiError, type ApiOperation } from './api-error.js';
 import type { Connection } from './connection.js';
 import type { KubernetesMetrics } from './metrics.js';
+import type { Rights } from './rights.js';
 
 export interface ApiCall {
   readonly operation: ApiOperation;
@@ -24,6 +25,7 @@ export class ApiClient {
   constructor(
     private readonly connection: Connection,
     private readonly metrics: KubernetesMetrics,
+    private readonly rights: Rights,
   ) {}
 
   get address(): string {
@@ -62,8 +64,11 @@ export class ApiClient {
         throw this.unanswered(call.operation, error);
       });
     const status = answer.statusCode ?? 0;
+    if (isPastRights(status)) this.rights.allowed(call.operation);
     if (status >= 200 && status < 300) return answer;
-    throw await toApiError(call.operation, status, answer);
+    const error = await toApiError(call.operation, status, answer);
+    if (error.isMissingRight) this.rights.refused(error);
+    throw error;
   }
 
   private unanswered(operation: ApiOperation, error: unknown): ApiError {
@@ -87,6 +92,11 @@ async function toApiError(
     message || `HTTP ${status}`,
     operation,
   );
+}
+
+/** Answers that are given only to who may ask: rights are looked at before the object is. */
+function isPastRights(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 404 || status === 409 || status === 410;
 }
 
 function parseJson(body: string): unknown {

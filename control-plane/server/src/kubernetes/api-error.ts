@@ -1,3 +1,4 @@
+import { messageOf } from '../common/error-code.js';
 import { CorpusmillError } from '../common/errors.js';
 
 /** What was asked of the API server, in the words of RBAC. */
@@ -39,6 +40,11 @@ export class ApiError extends Error {
   /** The watch's or list's starting point is too old. */
   get isExpired(): boolean {
     return this.status === 410;
+  }
+
+  /** The server's own rights do not suffice; a quota and admission answer 403 as well. */
+  get isMissingRight(): boolean {
+    return this.status === 403 && / cannot [a-z]+ resource /.test(this.message);
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */
@@ -95,7 +101,7 @@ export function toCorpusmillError(error: ApiError): CorpusmillError {
   return new KubernetesRejected(`the API server refused the workload: ${error.message}`, { cause: error });
 }
 
-export function missingKind(operation: ApiOperation): string {
+function missingKind(operation: ApiOperation): string {
   return `the cluster does not know ${fullName(operation)}; install the operator with its CRDs`;
 }
 
@@ -106,8 +112,14 @@ function fromForbidden(error: ApiError): CorpusmillError {
       cause: error,
     });
   }
-  if (/ cannot [a-z]+ resource /.test(error.message)) return new KubernetesForbidden(error.operation, error);
+  if (error.isMissingRight) return new KubernetesForbidden(error.operation, error);
   return new KubernetesRejected(`admission refused the workload: ${error.message}`, { cause: error });
+}
+
+/** What went wrong, for people: the rule where a right is missing. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof ApiError)) return messageOf(error);
+  return error.isKindMissing ? missingKind(error.operation) : toCorpusmillError(error).message;
 }
 
 function missingRule({ group, resource, verb }: ApiOperation): string {

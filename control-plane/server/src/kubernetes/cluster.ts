@@ -15,6 +15,7 @@ import {
   sparkApplicationSchema,
 } from './objects.js';
 import { Reflector, REFLECTOR_TIMES, type ReflectorTimes } from './reflector.js';
+import { Rights } from './rights.js';
 import { ResourceClient, type ResourceType } from './resource-client.js';
 
 const SPARK_APPLICATIONS: ResourceType<SparkApplication> = {
@@ -69,11 +70,12 @@ export class Cluster {
   private readonly connection: Connection;
   private readonly api: ApiClient;
   private readonly metrics: KubernetesMetrics;
+  private readonly rights = new Rights();
 
   constructor(private readonly parts: ClusterParts) {
     this.connection = new Connection(parts.kubeconfig);
     this.metrics = new KubernetesMetrics(parts.registry);
-    this.api = new ApiClient(this.connection, this.metrics);
+    this.api = new ApiClient(this.connection, this.metrics, this.rights);
     this.sparkApplications = this.watched(SPARK_APPLICATIONS);
     this.rayJobs = this.watched(RAY_JOBS);
     this.pods = this.watched(PODS);
@@ -92,7 +94,27 @@ export class Cluster {
   /** Why the cluster cannot be used now: unreachable, a missing CRD, a missing right; null where all is well. */
   findFault(): string | null {
     const faults = this.all().flatMap(({ copy }) => copy.findFault() ?? []);
-    return faults.length === 0 ? null : faults.join('; ');
+    const rules = this.rights.messages().filter((rule) => !faults.some((fault) => fault.includes(rule)));
+    return join([...faults, ...rules]);
+  }
+
+  /** Why the copies are not to be relied on; null where they are. */
+  findCopyFault(): string | null {
+    return join(this.all().flatMap(({ copy }) => copy.findFault() ?? []));
+  }
+
+  /** As findCopyFault, for reasons that pass by themselves: a missing right does not. */
+  findOutage(): string | null {
+    const seen = this.all().filter(
+      ({ client }) =>
+        !this.rights.isRefused(client.operation('list')) && !this.rights.isRefused(client.operation('watch')),
+    );
+    return join(seen.flatMap(({ copy }) => copy.findFault() ?? []));
+  }
+
+  /** The rules that the server's Role lacks, as far as is known; null where it lacks none. */
+  findMissingRules(): string | null {
+    return join(this.rights.messages());
   }
 
   private all(): readonly Watched<KubeObject>[] {
@@ -113,4 +135,8 @@ export class Cluster {
     };
     return { client, copy: new Reflector(parts) };
   }
+}
+
+function join(faults: readonly string[]): string | null {
+  return faults.length === 0 ? null : faults.join('; ');
 }

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { setTimeout } from 'node:timers/promises';
 import { ZodError } from 'zod';
-import { messageOf } from '../common/error-code.js';
-import { ApiError, missingKind, toCorpusmillError } from './api-error.js';
+import { ApiError, describeError } from './api-error.js';
 import type { KubernetesMetrics, WatchFault } from './metrics.js';
 import { bookmarkSchema, errorStatusSchema, type KubeObject } from './objects.js';
 import type { ListOptions, ResourceClient } from './resource-client.js';
@@ -231,13 +230,14 @@ export class Reflector<T extends KubeObject> {
     this.fault = null;
   }
 
-  /** A broken connection goes on where it was; anything else begins with a new list. */
+  /** A broken connection goes on where it was; anything else, a watch that is not allowed too, begins with a new list. */
   private failed(error: unknown): void {
     const reason = faultOf(error);
     const isCut =
-      reason === 'silent' || (reason === 'http' && !(error instanceof ApiError && error.isExpired));
+      reason === 'silent' ||
+      (reason === 'http' && !(error instanceof ApiError && (error.isExpired || error.isMissingRight)));
     if (!isCut) this.resourceVersion = null;
-    this.fault = `${this.kind}: ${describe(error)}`;
+    this.fault = `${this.kind}: ${describeError(error)}`;
     this.parts.metrics.failed(this.kind, reason);
     this.parts.logger.warn({ kind: this.kind, reason, fault: this.fault }, 'watch ended early; going on');
   }
@@ -249,9 +249,4 @@ function faultOf(error: unknown): WatchFault {
   if (!(error instanceof ApiError)) return 'http';
   if (error.isExpired) return 'expired';
   return error.reason === 'Malformed' ? 'malformed' : 'http';
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof ApiError)) return messageOf(error);
-  return error.isKindMissing ? missingKind(error.operation) : toCorpusmillError(error).message;
 }

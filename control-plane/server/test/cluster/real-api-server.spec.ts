@@ -13,12 +13,25 @@ import { Cluster } from '../../src/kubernetes/cluster.js';
 import { FileStorage } from '../../src/storage/file-storage.js';
 import type { WorkloadRequest } from '../../src/workloads/executor.js';
 import { KubernetesExecutor } from '../../src/workloads/kubernetes/kubernetes-executor.js';
-import { ATTEMPT_LABEL, selectorOf } from '../../src/workloads/kubernetes/labels.js';
+import { ATTEMPT_LABEL, labelsOf, selectorOf } from '../../src/workloads/kubernetes/labels.js';
 import { buildRayJob } from '../../src/workloads/kubernetes/ray-job.manifest.js';
 import { buildSparkApplication } from '../../src/workloads/kubernetes/spark-application.manifest.js';
 import { adminCall, REAL_KUBECONFIG, TestNamespace } from '../support/cluster/real-cluster.js';
 import { KUBERNETES, requestOf } from '../support/kubernetes-request.js';
 import { until } from '../support/until.js';
+
+/** As in docs/operations/kubernetes.md. */
+const ROLE = [
+  {
+    apiGroups: ['sparkoperator.k8s.io'],
+    resources: ['sparkapplications'],
+    verbs: ['get', 'list', 'watch', 'create', 'delete'],
+  },
+  { apiGroups: ['ray.io'], resources: ['rayjobs'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'delete'] },
+  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+];
 
 const describeOnCluster = REAL_KUBECONFIG === null ? describe.skip : describe;
 
@@ -166,6 +179,60 @@ describeOnCluster('a real API server', () => {
     expect(await executor.submit(request)).toBeNull();
     await adminCall('DELETE', `/api/v1/namespaces/${namespace.name}/resourcequotas/none`);
     await until(async () => (await executor.submit(request)) !== null);
+  });
+
+  describe('names the one rule that its Role lacks', () => {
+    const attemptOnly = async (): Promise<WorkloadRequest> => {
+      const request = attempt('filter');
+      const labels = {
+        ...labelsOf(request, config, 'spark-driver'),
+        'spark-role': 'driver',
+      };
+      await adminCall('POST', `/api/v1/namespaces/${namespace.name}/pods`, {
+        metadata: { name: `${request.attemptId}-driver`, labels },
+        spec: { containers: [{ name: 'main', image: 'none' }], nodeSelector: { none: 'none' } },
+      });
+      await until(() => cluster.pods.copy.group(request.attemptId).length === 1);
+      return request;
+    };
+    const submitted = async (stage: WorkloadRequest['stage']): Promise<WorkloadRequest> => {
+      const request = attempt(stage);
+      const known = await executor.submit(request);
+      return { ...request, known };
+    };
+    const noticed = async () => undefined;
+    const cases: readonly (readonly [string, string, () => Promise<unknown>])[] = [
+      ...(['filter', 'score'] as const).flatMap((stage) => {
+        const plural = stage === 'score' ? 'rayjobs' : 'sparkapplications';
+        return [
+          [plural, 'get', () => executor.submit(attempt(stage))],
+          [plural, 'list', noticed],
+          [plural, 'watch', noticed],
+          [plural, 'create', () => executor.submit(attempt(stage))],
+          [plural, 'delete', async () => executor.stop(await submitted(stage))],
+        ] as const;
+      }),
+      ['pods', 'list', noticed],
+      ['pods', 'watch', noticed],
+      ['pods', 'delete', async () => executor.stop(await attemptOnly())],
+      ['pods/log', 'get', async () => executor.readLog(await attemptOnly(), { offset: 0, limit: 9 })],
+      ['events', 'list', () => cluster.events.list({})],
+    ];
+
+    it.each(cases)('%s: %s', async (resource, verb, act) => {
+      await executor.shutdown('idle');
+      const rules = ROLE.map((rule) =>
+        rule.resources[0] === resource ? { ...rule, verbs: rule.verbs.filter((one) => one !== verb) } : rule,
+      );
+      const group = ROLE.find((rule) => rule.resources[0] === resource)!.apiGroups[0]!;
+      open({ ...config, kubeconfig: await namespace.limitedKubeconfig(join(folder, 'limited'), rules) });
+      if (act !== noticed) {
+        await ready();
+        await act().catch(() => undefined);
+      }
+      const rule = `{ apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"] }`;
+      await until(async () => (await executor.findFault())?.includes(`add to its Role: ${rule}`) === true);
+    });
   });
 
   it('names the rule that a service account lacks', async () => {

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { EXECUTOR } from '../../common/tokens.js';
+import { CorpusmillError } from '../../common/errors.js';
 import { Lease, LeaseLost } from '../../database/lease.js';
 import type { CommittedVersion } from '../../versions/committed-version.js';
 import type { Executor } from '../../workloads/executor.js';
 import type { ProblemRecord } from '../problem-record.js';
+import { fromError } from './problems.js';
 import { RunJournal } from '../run-journal.js';
 import type { RunTransaction } from '../run-transaction.js';
 import { type Ending, Outcomes } from './outcomes.js';
@@ -39,7 +41,21 @@ export class HolderActions {
   /** Asks for the end of a workload; it may take some calls. */
   async stop(situation: Situation): Promise<'stopping' | 'gone'> {
     await this.requireLease();
-    return this.executor.stop(situation.request);
+    try {
+      return await this.executor.stop(situation.request);
+    } catch (error) {
+      if (error instanceof CorpusmillError && !error.retryable) await this.note(situation, fromError(error));
+      throw error;
+    }
+  }
+
+  /** What keeps a workload from being ended stands on the run, and on the attempt where nothing else does. */
+  private note({ step, attempt }: Situation, problem: ProblemRecord): Promise<void> {
+    return this.change(step.runId, (run) => {
+      const row = run.attempt(attempt.id);
+      row.problem ??= problem;
+      run.run.problem = problem;
+    });
   }
 
   /** Keeps the log, writes the outcome, forgets the workload, which must be gone. */

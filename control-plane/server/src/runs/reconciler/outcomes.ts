@@ -47,7 +47,9 @@ export class Outcomes {
     await this.journal.changeAsHolder(step.runId, async (run) => {
       const row = run.attempt(attempt.id);
       if (isTerminalAttempt(row.state)) return;
+      run.run.problem = null; // what kept the workload from being ended does not any more
       run.moveAttempt(row, 'succeeded', {
+        problem: null,
         finishedAt: run.now,
         startedAt: row.startedAt ?? row.submittedAt ?? run.now,
       });
@@ -61,6 +63,7 @@ export class Outcomes {
     await this.journal.changeAsHolder(step.runId, (run) => {
       const row = run.attempt(attempt.id);
       if (isTerminalAttempt(row.state)) return;
+      run.run.problem = null;
       const data =
         ending.problem === null ? {} : { code: ending.problem.code, message: ending.problem.message };
       run.moveAttempt(row, ending.state, { finishedAt: run.now, problem: ending.problem, data });

@@ -65,11 +65,14 @@ export class AttemptObjectFinder {
 
   /** As it is now; throws ApiError. */
   async live(handle: WorkloadHandle): Promise<AttemptObjects> {
-    const [object, pods] = await Promise.all([
-      this.engineOf(handle).watched.client.find(handle.attemptId),
-      this.livePods(handle.attemptId),
-    ]);
-    return { object: object !== null && isOwn(object, handle) ? object : null, pods };
+    const [object, pods] = await Promise.all([this.liveObject(handle), this.livePods(handle.attemptId)]);
+    return { object, pods };
+  }
+
+  /** null where there is none, or somebody else's; throws ApiError. */
+  async liveObject(handle: WorkloadHandle): Promise<KubeObject | null> {
+    const object = await this.engineOf(handle).watched.client.find(handle.attemptId);
+    return object !== null && isOwn(object, handle) ? object : null;
   }
 
   async livePods(attemptId: string): Promise<readonly Pod[]> {

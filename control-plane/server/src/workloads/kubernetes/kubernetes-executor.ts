@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { KubernetesConfig } from '../../config/kubernetes-config.js';
 import {
   ApiError,
+  describeError,
   KubernetesQuotaExceeded,
   KubernetesUnavailable,
   toCorpusmillError,
@@ -94,28 +95,35 @@ export class KubernetesExecutor implements Executor {
   }
 
   async stop(request: WorkloadRequest): Promise<'stopping' | 'gone'> {
-    const found = await this.finder.live(request);
-    if (found.object !== null && !isDeleting(found.object)) {
-      await this.keepLogOf(request, found.pods);
-      await this.deleteObject(this.finder.engineOf(request), found.object);
-      return 'stopping';
+    try {
+      return await this.end(request);
+    } catch (error) {
+      throw meaningOf(error);
     }
-    await this.deletePods(found.pods);
-    return found.pods.length === 0 ? 'gone' : 'stopping';
   }
 
-  readLog(handle: WorkloadHandle, range: LogRange): Promise<LogSlice> {
-    return this.logs.slice(this.finder.cached(handle).pods, range);
+  async readLog(handle: WorkloadHandle, range: LogRange): Promise<LogSlice> {
+    try {
+      return await this.logs.slice(this.finder.cached(handle).pods, range);
+    } catch (error) {
+      throw meaningOf(error);
+    }
   }
 
+  /** Without the right to see pods there is no log to keep: the attempt ends all the same. */
   async keepLog(request: WorkloadRequest): Promise<void> {
-    await this.keepLogOf(request, await this.finder.livePods(request.attemptId));
+    try {
+      await this.keepLogOf(request, await this.finder.livePods(request.attemptId));
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isMissingRight) throw error;
+      this.warn(request.attemptId, error, 'the log is not kept');
+    }
   }
 
   /** What cannot be deleted now is left to the sweep: the attempt is over. */
   async release(request: WorkloadRequest): Promise<void> {
     try {
-      const { object } = await this.finder.live(request);
+      const object = await this.finder.liveObject(request);
       if (object !== null && !isDeleting(object))
         await this.deleteObject(this.finder.engineOf(request), object);
     } catch (error) {
@@ -126,7 +134,7 @@ export class KubernetesExecutor implements Executor {
 
   /** Rows are written before workloads are: what no row tells of was never wanted, or is not any more. */
   async sweep(findEnded: FindEnded): Promise<void> {
-    if (this.isPaused || (await this.findFault()) !== null) return;
+    if (this.isPaused || this.parts.cluster.findCopyFault() !== null) return;
     const pods = this.parts.cluster.pods.copy.list();
     const attemptIds = new Set([
       ...this.finder.engines.flatMap(({ watched }) =>
@@ -142,10 +150,21 @@ export class KubernetesExecutor implements Executor {
           { kind: engine.kind, name: orphan.metadata.name },
           'workload of an ended attempt removed',
         );
-        await this.deleteObject(engine, orphan);
+        await this.trySweep(orphan, () => this.deleteObject(engine, orphan));
       }
     }
-    await this.deletePods(pods.filter((pod) => this.isOrphan(pod, ended)));
+    for (const pod of pods.filter((one) => this.isOrphan(one, ended)))
+      await this.trySweep(pod, () => this.deletePods([pod]));
+  }
+
+  /** One object that cannot be deleted now does not keep the others. */
+  private async trySweep({ metadata: { name } }: KubeObject, remove: () => Promise<void>): Promise<void> {
+    try {
+      await remove();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.warn(name, error, 'cannot be removed now; trying again');
+    }
   }
 
   async findFault(): Promise<string | null> {
@@ -155,6 +174,19 @@ export class KubernetesExecutor implements Executor {
   async shutdown(mode: 'idle' | 'all'): Promise<void> {
     if (mode === 'all') await this.sweep(async (attemptIds) => new Set(attemptIds));
     await this.parts.cluster.stop();
+  }
+
+  /** The object first: pods that cannot be seen do not keep it. */
+  private async end(request: WorkloadRequest): Promise<'stopping' | 'gone'> {
+    const object = await this.finder.liveObject(request);
+    if (object !== null && !isDeleting(object)) {
+      await this.keepLog(request);
+      await this.deleteObject(this.finder.engineOf(request), object);
+      return 'stopping';
+    }
+    const pods = await this.finder.livePods(request.attemptId);
+    await this.deletePods(pods);
+    return pods.length === 0 ? 'gone' : 'stopping';
   }
 
   /** What may pass by itself costs the attempt nothing: it waits. */
@@ -212,20 +244,23 @@ export class KubernetesExecutor implements Executor {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.pause(request, error);
-      return { state: 'unknown' };
+      return error.isMissingRight
+        ? { state: 'waiting', hold: 'none', reason: describeError(error) }
+        : { state: 'unknown' };
     }
   }
 
   private async explained(request: WorkloadRequest, status: WaitingStatus): Promise<WorkloadStatus> {
-    const fault = await this.findFault();
-    if (fault !== null) return { state: 'unknown' };
+    const { cluster } = this.parts;
+    if (cluster.findOutage() !== null) return { state: 'unknown' };
     if (status.reason !== null || status.hold !== 'none') return status;
-    return { ...status, reason: await this.warnings.find(request.attemptId) };
+    const reason = (await this.warnings.find(request.attemptId)) ?? cluster.findMissingRules();
+    return { ...status, reason };
   }
 
   /** Why nothing works for a driver: its executors' pods say it, else what it was refused, else an event. */
   private async starved(request: WorkloadRequest, pods: readonly Pod[]): Promise<WorkloadStatus> {
-    if ((await this.findFault()) !== null) return { state: 'unknown' };
+    if (this.parts.cluster.findCopyFault() !== null) return { state: 'unknown' };
     const driver = pods.find(isDriver);
     const reason =
       podFault(pods.filter((pod) => !isDriver(pod))) ??
@@ -262,11 +297,17 @@ export class KubernetesExecutor implements Executor {
     return performance.now() < this.pausedUntil;
   }
 
+  /** A right that is missing is no reason to ask nothing: everything else is answered. */
   private pause({ attemptId }: WorkloadHandle, error: ApiError): void {
-    this.pausedUntil = performance.now() + PAUSE_MS;
-    this.parts.logger.warn(
-      { attemptId, reason: error.message },
-      'the API server did not answer; trying again',
-    );
+    if (!error.isMissingRight) this.pausedUntil = performance.now() + PAUSE_MS;
+    this.warn(attemptId, error, 'the API server did not do what was asked; trying again');
   }
+
+  private warn(name: string, error: ApiError, what: string): void {
+    this.parts.logger.warn({ name, reason: describeError(error) }, what);
+  }
+}
+
+function meaningOf(error: unknown): unknown {
+  return error instanceof ApiError ? toCorpusmillError(error) : error;
 }

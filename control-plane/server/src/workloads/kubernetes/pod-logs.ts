@@ -1,4 +1,4 @@
-import { messageOf } from '../../common/error-code.js';
+import { describeError } from '../../kubernetes/api-error.js';
 import type { Pod } from '../../kubernetes/objects.js';
 import type { ResourceClient } from '../../kubernetes/resource-client.js';
 import type { LogRange, LogSlice } from '../executor.js';
@@ -41,7 +41,7 @@ export class PodLogs {
     try {
       return await this.read(pod, query);
     } catch (error) {
-      return `the log of pod ${pod.metadata.name} cannot be read: ${messageOf(error)}\n`;
+      return `the log of pod ${pod.metadata.name} cannot be read: ${describeError(error)}\n`;
     }
   }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../../common/error-code.js';
+import { describeError } from '../../kubernetes/api-error.js';
 import type { KubeEvent } from '../../kubernetes/objects.js';
 import type { ResourceClient } from '../../kubernetes/resource-client.js';
 import { eventFault, shorten } from './pod-reasons.js';
@@ -27,7 +27,7 @@ export class Warnings {
       this.events = (await this.client.list({ fieldSelector: 'type=Warning' })).items;
       this.fault = null;
     } catch (error) {
-      this.fault = shorten(`no pod was made; events cannot be read: ${messageOf(error)}`);
+      this.fault = shorten(`no pod was made; events cannot be read: ${describeError(error)}`);
     } finally {
       this.readAt = performance.now();
       this.reading = null;
