@@ -46,6 +46,30 @@ describe('recipes', () => {
   const planned = async (recipe: unknown): Promise<PlanDto> =>
     (await running.api.post<PlanDto>('/v1/plans', { recipe, baseUri: workspace.baseUri })).body;
 
+  it('are refused where survivors are chosen by columns that dedup cannot have yet', async () => {
+    const survivors = [
+      'score_quality desc',
+      'length desc',
+      'metadata.score_quality',
+      'rule_values.c4',
+      'date',
+    ];
+    const answer = await validate<Invalid>(workspace.recipe({ extract: {}, dedup: { survivors } }));
+    expect([answer.status, answer.body.code]).toEqual([422, 'RECIPE_INVALID']);
+    const has =
+      'it has length, author, date, doc_id, domain, fetch_time, id, lang, lang_mix, lang_score, licence, metadata, opt_out, source, text, title, url, warc_offset, warc_uri and metadata.KEY';
+    expect(answer.body.errors).toEqual([
+      {
+        pointer: '/stages/dedup/survivors/0',
+        message: `dedup's input has no column score_quality; score runs after dedup; ${has}`,
+      },
+      {
+        pointer: '/stages/dedup/survivors/3',
+        message: `dedup's input has no column rule_values.c4; ${has}`,
+      },
+    ]);
+  });
+
   it('have the digest of their canonical JSON, however they are written', async () => {
     const object = await validate<ValidatedRecipe>(workspace.recipe());
     const yaml = `# a comment\nstages: { filter: {}, extract: { minLanguageScore: 0.65 } }\nname: test\napiVersion: corpusmill.dev/v1\nsources:\n  - { kind: jsonl, uris: ["data/*.jsonl"], name: web }\n`;

@@ -5,6 +5,7 @@ import { escapePointer } from '../common/http/validation.pipe.js';
 import { checkCluster } from './cluster-checks.js';
 import { checkResources } from './resource-checks.js';
 import type { Recipe } from './recipe.js';
+import { checkSurvivors } from './survivor-checks.js';
 
 /** What the schema cannot say: names that must be unique, domains that must exist, limits that must fit. */
 export function checkRecipe(recipe: Recipe, config: ServerConfig): readonly ErrorItem[] {
@@ -16,6 +17,7 @@ export function checkRecipe(recipe: Recipe, config: ServerConfig): readonly Erro
     ),
     ...checkDomains(recipe),
     ...checkRules(recipe),
+    ...checkSurvivors(recipe),
     ...checkModels(recipe),
     ...checkResources(recipe, config),
     ...(config.kubernetes === null ? [] : checkCluster(recipe, config.kubernetes)),
