@@ -799,6 +799,8 @@ export interface components {
       settings: {
         [key: string]: unknown;
       };
+      /** @description Tokens of a chunk as the recipe of the last run that made or reused it exports them; null: none */
+      chunkTokens: number | null;
       tokenizer: {
         name: string;
         /** @description SHA-256, 64 hex digits */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 
+import type { Version } from '@corpusmill/client';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
@@ -8,6 +9,7 @@ import { parseVersionReference } from '../dataset-name.js';
 import { UsageError } from '../errors.js';
 import { exportToFile, exportToOutput } from '../export/export.js';
 import type { ExportFormat, ExportRequest } from '../export/export.js';
+import { hasTokens } from '../export/chunk-stream.js';
 import { openVersion } from '../export/version-source.js';
 import { versionName } from '../manifest/manifest.js';
 import { formatCount } from '../output/format.js';
@@ -28,7 +30,8 @@ const PROGRESS_INTERVAL_MS = 500;
 const HELP = `
 One document a line: doc_id, id, url, title, source, domain, lang, lang_score, text, metadata, scores;
 reason for rejected ones; cluster and duplicate columns after dedup. A version without text (tokenize,
-mix) is exported with the text of the version that it was made of.
+mix) is exported with the text of the version that it was made of, or, as jsonl, in chunks of tokens:
+of so many as stages.tokenize.chunks of the recipe says that last led to it, or --chunk-tokens.
 
 Examples:
   corpusmill export web-demo/filter --out kept.jsonl
@@ -47,7 +50,11 @@ export function registerExport(program: Command, context: CliContext): void {
     .addOption(new Option('--format <format>', 'file format').choices(['jsonl', 'parquet']).default('jsonl'))
     .option('--rejected', 'the documents that the stage took out, with their reasons')
     .option('--limit <n>', 'at most so many documents or chunks', wholeNumber(1))
-    .option('--chunk-tokens <n>', 'tokens in chunks of at most so many (tokenize, jsonl)', wholeNumber(1))
+    .option(
+      '--chunk-tokens <n>',
+      "tokens in chunks of at most so many (tokenize, mix; jsonl); 0: whole documents (default: the recipe's chunks)",
+      wholeNumber(0),
+    )
     .addHelpText('after', HELP);
   withJson(command).action((text: string, options: ExportOptions) => runExport(text, options, context));
 }
@@ -60,7 +67,9 @@ async function runExport(text: string, options: ExportOptions, context: CliConte
   const request: ExportRequest = {
     source,
     rejected: options.rejected === true,
-    chunkTokens: options.chunkTokens ?? null,
+    chunkTokens: await chunkTokensOf(options, source.manifest.stage, () =>
+      client.getVersion(reference.name, source.manifest.versionKey),
+    ),
     limit: options.limit ?? null,
     onDocuments: progressOf(context),
   };
@@ -82,8 +91,19 @@ async function runExport(text: string, options: ExportOptions, context: CliConte
 /** Options that do not go together. */
 function checkOptions({ out, format, chunkTokens, rejected }: ExportOptions): void {
   if (out === '-' && format === 'parquet') throw new UsageError('Parquet needs a file: give --out FILE');
-  if (chunkTokens !== undefined && (format === 'parquet' || rejected === true))
+  if (chunkTokens !== undefined && chunkTokens > 0 && (format === 'parquet' || rejected === true))
     throw new UsageError('--chunk-tokens writes kept documents as jsonl');
+}
+
+/** What is asked for, else what the recipe says for kept documents as jsonl. */
+async function chunkTokensOf(
+  { chunkTokens, format, rejected }: ExportOptions,
+  stage: string,
+  getVersion: () => Promise<Version>,
+): Promise<number | null> {
+  if (chunkTokens !== undefined) return chunkTokens === 0 ? null : chunkTokens;
+  if (format === 'parquet' || rejected === true || !hasTokens(stage)) return null;
+  return (await getVersion()).chunkTokens;
 }
 
 function progressOf(context: CliContext): (count: number) => void {

@@ -72,7 +72,11 @@ async function* readFiles(
   }
 }
 
-async function* readOverlays(source: VersionSource, files: readonly ManifestFile[]): AsyncGenerator<Overlay> {
+/** The ids of the documents in files of a version, so many at once as memory may hold. */
+export async function* readOverlays(
+  source: VersionSource,
+  files: readonly ManifestFile[],
+): AsyncGenerator<Overlay> {
   let overlay = new Map<string, ParquetRow>();
   for (const file of files) {
     const parquet = await openRemoteParquet(source, file);

@@ -187,6 +187,9 @@ describe('export', () => {
       { doc_id: 'a', ...rest, url: 'x', chunk: 2, chunks: 3, first_token: 4, token_count: 1, tokens: [5] },
       { doc_id: 'c', ...rest, url: 'z', chunk: 0, chunks: 1, first_token: 0, token_count: 2, tokens: [6, 7] },
     ]);
+    const provenance = file('provenance', { doc_id: string(['c', 'b']) });
+    const mix = versionOf([provenance], { stage: 'mix' }, tokenized);
+    expect((await jsonl(mix, { chunkTokens: 2 })).map((row) => row['doc_id'])).toEqual(['c']);
     await expect(jsonl(score, { chunkTokens: 2 })).rejects.toThrow('has no tokens to cut');
   });
 

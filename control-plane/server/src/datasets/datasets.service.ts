@@ -13,6 +13,8 @@ export interface DatasetVersion {
   readonly dataset: string;
   readonly isLatest: boolean;
   readonly row: VersionRow;
+  /** `stages.tokenize.chunks.maxTokens` of the recipe that last led to it. */
+  readonly chunkTokens: number | null;
 }
 
 interface DatasetRow {
@@ -74,9 +76,12 @@ export class DatasetsService {
         key: { $in: page.items.map((member) => member.version_key) },
       });
       const byKey = new Map(found.map((row) => [row.key, row]));
+      const chunks = await findChunkTokens(em, name, [...byKey.keys()]);
       const items = page.items.flatMap((member) => {
         const row = byKey.get(member.version_key);
-        return row === undefined ? [] : [toVersionDto({ dataset: name, isLatest: row.key === latest, row })];
+        if (row === undefined) return [];
+        const chunkTokens = chunks.get(row.key) ?? null;
+        return [toVersionDto({ dataset: name, isLatest: row.key === latest, row, chunkTokens })];
       });
       return { items, nextCursor: page.nextCursor };
     });
@@ -93,7 +98,8 @@ export class DatasetsService {
       const key = version === 'latest' ? latest : await findByPrefix(em, name, version);
       const row = await em.findOne(VersionEntity, { key });
       if (row === null) throw new DatasetVersionNotFound(name, version);
-      return { dataset: name, isLatest: key === latest, row };
+      const chunkTokens = (await findChunkTokens(em, name, [row.key])).get(row.key) ?? null;
+      return { dataset: name, isLatest: key === latest, row, chunkTokens };
     });
   }
 
@@ -129,7 +135,7 @@ export class DatasetsService {
   }
 }
 
-export function toVersionDto({ dataset, isLatest, row }: DatasetVersion): VersionDto {
+export function toVersionDto({ dataset, isLatest, row, chunkTokens }: DatasetVersion): VersionDto {
   const { manifest } = row;
   return {
     dataset,
@@ -147,6 +153,7 @@ export function toVersionDto({ dataset, isLatest, row }: DatasetVersion): Versio
     manifestSha256: row.manifestSha256,
     codeVersion: manifest.codeVersion,
     settings: manifest.settings,
+    chunkTokens,
     tokenizer: manifest.tokenizer,
   };
 }
@@ -181,6 +188,24 @@ async function findDatasets(em: EntityManager, filter: DatasetFilter): Promise<D
            where ${condition} order by dataset, used_at desc, id desc limit ?) d
      join versions v on v.key = d.version_key order by d.dataset`,
     [...values, filter.limit],
+  );
+}
+
+/** By version key; the recipe is that of the last run that ended with the version. */
+async function findChunkTokens(
+  em: EntityManager,
+  name: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (keys.length === 0) return new Map();
+  const rows = await em.execute<{ version_key: string; max_tokens: string | null }[]>(
+    `select d.version_key, c.recipe->'stages'->'tokenize'->'chunks'->>'maxTokens' as max_tokens
+     from dataset_versions d join runs r on r.id = d.run_id join recipes c on c.digest = r.recipe_digest
+     where d.dataset = ? and d.version_key in (${keys.map(() => '?').join(', ')})`,
+    [name, ...keys],
+  );
+  return new Map(
+    rows.flatMap(({ version_key: key, max_tokens: most }) => (most === null ? [] : [[key, Number(most)]])),
   );
 }
 

@@ -131,7 +131,7 @@ describe('recipe schema', () => {
     expect(completed.stages.score!['models']).toEqual([
       { name: 'q', path: 'p', sha256: 'd', label: '__label__hq' },
     ]);
-    expect(completed.stages.tokenize).toEqual({ tokenizer: 'gpt2' });
+    expect(completed.stages.tokenize).toEqual({ tokenizer: 'gpt2', chunks: null });
     expect(completed.stages.mix).toEqual({
       tokens: null,
       weights: null,

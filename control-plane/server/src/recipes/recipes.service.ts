@@ -14,7 +14,7 @@ import type { RecipeDto, RecipeRequest, ValidatedRecipe } from './dto/recipe.dto
 import { resolveLists } from './lists.js';
 import { resolveModel } from './models.js';
 import { applyOverrides } from './overrides.js';
-import type { Recipe, RecipeModel, RecipeModelObject, RecipeTokenizer } from './recipe.js';
+import type { Recipe, RecipeModel, RecipeModelObject, RecipeTokenizer, StageSettings } from './recipe.js';
 import { checkReach } from './resource-checks.js';
 import { checkRecipe } from './recipe-checks.js';
 import { RecipeEntity, type RecipeRow } from './recipe.entity.js';
@@ -82,6 +82,7 @@ export class RecipesService {
     const settings = resolved.recipe.stages[stage] ?? {};
     if (stage === 'filter') return { ...settings, rules: this.completeRules(settings['rules']) };
     if (stage === 'score') return { ...settings, models: resolved.modelSettings };
+    if (stage === 'tokenize') return withoutChunks(settings);
     if (stage === 'mix') return { ...settings, name: resolved.recipe.name };
     return { ...settings };
   }
@@ -170,6 +171,11 @@ const RULE_DEFINITIONS: Readonly<Record<string, string>> = {
   symbols: 'symbols',
   'text-to-code': 'textToCode',
 };
+
+/** Chunks are how a version is exported, and no part of it. */
+function withoutChunks({ chunks: _chunks, ...settings }: StageSettings): Record<string, unknown> {
+  return settings;
+}
 
 function parse(request: RecipeRequest): unknown {
   const parsed =

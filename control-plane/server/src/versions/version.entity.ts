@@ -35,6 +35,7 @@ export const DatasetVersionEntity = defineEntity({
     id: p.bigint('number').primary().autoincrement(),
     dataset: p.string().length(100),
     versionKey: p.string().length(64).index(),
+    /** The run that last ended with it. */
     runId: p.string().length(64),
     createdAt: p.datetime(3),
     usedAt: p.datetime(3),

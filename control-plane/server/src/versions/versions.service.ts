@@ -71,7 +71,7 @@ export class VersionsService {
     for (const dataset of entry.datasets) {
       await em.execute(
         `insert into dataset_versions (dataset, version_key, run_id, created_at, used_at) values (?, ?, ?, ?, ?)
-         on conflict (dataset, version_key) do update set used_at = excluded.used_at`,
+         on conflict (dataset, version_key) do update set used_at = excluded.used_at, run_id = excluded.run_id`,
         [dataset, entry.version.manifest.versionKey, entry.runId, entry.now, entry.now],
       );
     }

@@ -47,6 +47,11 @@ export const versionSchema = z
     manifestSha256: digest,
     codeVersion: digest,
     settings: z.record(z.string(), z.unknown()),
+    chunkTokens: count
+      .nullable()
+      .describe(
+        'Tokens of a chunk as the recipe of the last run that made or reused it exports them; null: none',
+      ),
     tokenizer: z
       .object({ name: z.string(), sha256: digest, vocabSize: count, endOfTextId: count })
       .nullable(),
