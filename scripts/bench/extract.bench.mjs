@@ -39,7 +39,12 @@ const onFiles = (name, way, options) => ({
 
 const perSecond = (row) => Math.round(row.documents / row.cpuSeconds);
 
-/** F1 and documents per CPU-second of every contestant on every set, and what Spark costs beside the loop. */
+const columnsOf = (row) =>
+  Object.entries(row.columns)
+    .map(([column, part]) => `${column} ${part.toFixed(3)}`)
+    .join(', ');
+
+/** F1, columns and documents per CPU-second of every contestant on every set, and what Spark costs beside the loop. */
 function verify({ results }) {
   const smallest = Math.min(...results.rows.map((row) => row.scale));
   const rows = results.rows.filter((row) => row.scale === smallest);
@@ -48,6 +53,11 @@ function verify({ results }) {
     .map(
       (row) => `${row.input}: ${row.contestant} F1 ${row.f1.toFixed(3)}, ${perSecond(row)} documents/CPU-s`,
     );
+  notes.push(
+    ...rows
+      .filter((row) => Object.keys(row.columns ?? {}).length > 0)
+      .map((row) => `${row.input}: ${row.contestant} finds of the gold's columns ${columnsOf(row)}`),
+  );
   const of = (name) => results.rows.findLast((row) => row.contestant === name);
   const [loop, spark] = [of('plain loop'), of('through Spark')];
   if (loop !== undefined && spark !== undefined && loop.scale === spark.scale)

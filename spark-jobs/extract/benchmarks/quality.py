@@ -3,7 +3,8 @@
     python benchmarks/quality.py NAME DATA/extraction SET COPIES
 
 The last line is one JSON object: `bytes` of HTML, CPU and wall seconds of extraction alone (pages are decoded before),
-peak memory, `documents`, and `f1`. COPIES says how many times every page is extracted.
+peak memory, `documents`, `f1`, and per column of the gold (`columns`) the part of its values that the extractor finds,
+compared without case; no clock runs for these. COPIES says how many times every page is extracted.
 """
 
 import argparse
@@ -12,16 +13,18 @@ import json
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import trafilatura
 from pages import read_gold, read_pages, score
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura.utils import load_html
 
 from corpusmill_extract.documents.settings import ExtractSettings
-from corpusmill_extract.documents.text import normalize_text
+from corpusmill_extract.documents.text import normalize_line, normalize_text
 from corpusmill_extract.html.extractor import extract_page, extract_with_trafilatura
 
 _SETTINGS = ExtractSettings()
@@ -41,6 +44,20 @@ EXTRACTORS: dict[str, Callable[[], Extractor]] = {
     "resiliparse": lambda: (
         lambda html, _url: extract_plain_text(html, main_content=True, alt_texts=False, comments=False)
     ),
+}
+
+
+def _our_columns(html: str, url: str) -> object:
+    return extract_page(html, _SETTINGS, {}, url).facts
+
+
+def _columns_of_trafilatura(html: str, url: str) -> object:
+    return trafilatura.extract_metadata(html, default_url=url)
+
+
+COLUMNS: dict[str, Callable[[str, str], object]] = {
+    "corpusmill": _our_columns,
+    "trafilatura": _columns_of_trafilatura,
 }
 
 
@@ -69,9 +86,31 @@ def main() -> None:
         "wallSeconds": wall,
         "peakMemoryBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
         "documents": arguments.copies * len(ordered),
+        "columns": _columns(arguments.name, ordered, gold),
         "f1": round(score([normalize_text(text) for text in texts], gold), 4),
     }
     print(json.dumps(measured))
+
+
+def _columns(name: str, pages: Sequence[tuple[str, str]], gold: Sequence[dict[str, Any]]) -> dict[str, float]:
+    names = [column for column in ("title", "author", "date") if any(truth.get(column) for truth in gold)]
+    if name not in COLUMNS or not names:
+        return {}
+    found = [COLUMNS[name](html, url) for url, html in pages]
+    return {column: _found_part(column, found, gold) for column in names}
+
+
+def _found_part(column: str, found: Sequence[object], gold: Sequence[dict[str, Any]]) -> float:
+    pairs = [
+        (_folded(getattr(page, column, None)), _folded(truth[column]))
+        for page, truth in zip(found, gold, strict=True)
+        if truth.get(column)
+    ]
+    return round(sum(ours == theirs for ours, theirs in pairs) / len(pairs), 4)
+
+
+def _folded(value: object) -> str:
+    return normalize_line(", ".join(map(str, value)) if isinstance(value, list) else str(value or "")).lower()
 
 
 def _cpu_seconds() -> float:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from corpusmill_extract.html.blocks import read_blocks
 from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT, name_hints
+from corpusmill_extract.html.mentions import Mention
 
 NAMES_AROUND = 6
 
@@ -53,7 +54,10 @@ def test_notes_title_meta_licence_time_and_json_ld() -> None:
         '<meta name="author" content="Bob"><script type="application/ld+json">{"a":1}</script></head>'
         '<body><p><time datetime="2024-05-01">May</time> <a rel="license nofollow" href="/cc">terms</a></p>'
     )
-    assert (page.title, page.meta["author"], page.time, page.licence) == ("A & B", "Ann", "2024-05-01", "/cc")
+    assert (page.title, page.meta["author"], page.licence) == ("A & B", "Ann", "/cc")
+    assert [(one.kind, one.value, one.text, one.block) for one in page.mentions] == [
+        (Mention.DATE, "2024-05-01", "May", 0)
+    ]
     assert page.json_ld == ['{"a":1}']
     assert page.texts == ["May terms"]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT, name_hints
+from corpusmill_extract.html.mentions import AUTHORS, ELSEWHERE, Mentioned, find_mention, may_mention, stated_value
 
 _INLINE, _TIME, _LINK, _BREAK, _SKIPPED, _HEAD = range(1, 7)
 # What is none of these is a block.
@@ -35,8 +36,10 @@ _ROLES = {
     "a": _LINK,
     "br": _BREAK,
 }
+_CC_LICENCE = "creativecommons.org/licenses/"
 _JSON_LD = "application/ld+json"
 _MAX_META = 500
+_MAX_MENTIONS = 200
 # Names of meta elements whose every value counts, however many there are: what a page allows robots to do.
 DIRECTIVE_META = frozenset(["robots", "googlebot", "bingbot", "gptbot", "ccbot", "google-extended", "tdm-reservation"])
 _UNREAD = re.compile(r"<(!--|(?:script|style|svg)(?=[\s>]))[^>]*", re.IGNORECASE)
@@ -44,6 +47,7 @@ _UNREAD_ENDS = {"!--": "-->", "script": "</script", "style": "</style", "svg": "
 _NAMING = frozenset({"id", "role", "itemprop"})
 _UNSEEN = HINT_BIT["unseen"]
 PAGE = 0
+_NAMES_AROUND = 6
 
 
 # A container as numbers: its parent; the number of the first block in it, or after it where it has none; its depth;
@@ -70,7 +74,13 @@ class PageBlocks:
     # Of DIRECTIVE_META, all.
     directives: dict[str, list[str]] = field(default_factory=dict)
     licence: str | None = None
-    time: str | None = None
+    # Creative Commons licences that it links without saying for what.
+    linked_licences: set[str] = field(default_factory=set)
+    # Where it says that it stands itself.
+    canonical: str | None = None
+    language: str = ""
+    # Elements named like authors and dates, and `time` elements.
+    mentions: list[Mentioned] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
 
 
@@ -113,11 +123,16 @@ class _BlockCollector:
         self._captured: list[str] | None = None
         self._text: list[str] = []
         self._link_depth = self._link_chars = self._links = self._breaks = self._pre_depth = 0
+        # Those of the page's mentions that are still open, and how many elements are within the first of them.
+        self._heard: list[Mentioned] = []
+        self._heard_depth = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._skipped_depth:
             self._skipped_depth += 1
             return
+        if self._heard:
+            self._heard_depth += 1
         role = _ROLES.get(tag)
         if role is None:
             if self._text:
@@ -125,13 +140,21 @@ class _BlockCollector:
             self._open(tag, attributes)
         elif role != _INLINE:
             self._start_special(role, tag, attributes)
+        if attributes and (role is None or role <= _LINK):
+            is_time = role == _TIME
+            if is_time or self._heard or may_mention(attributes):
+                self._note_mention(attributes, is_time=is_time)
 
     def end(self, tag: str) -> None:
         if self._skipped_depth:
             self._skipped_depth -= 1
             if not self._skipped_depth:
                 self._end_capture(tag)
+                if self._heard:
+                    self._end_heard()
             return
+        if self._heard:
+            self._end_heard()
         role = _ROLES.get(tag)
         if role is None:
             if self._text:
@@ -147,6 +170,8 @@ class _BlockCollector:
         elif not text.isspace():
             self._text.append(text)
             self._breaks = 0
+            if self._heard:
+                self._heard = [mentioned for mentioned in self._heard if mentioned.hear(text)]
             if self._link_depth:
                 self._link_chars += len(text.strip())
         elif self._text:
@@ -170,8 +195,24 @@ class _BlockCollector:
             self._skip(tag, attributes)
         elif role == _HEAD:
             self._note_head(tag, attributes)
-        elif self._page.time is None:
-            self._page.time = attributes.get("datetime")
+
+    def _note_mention(self, attributes: Mapping[str, str], *, is_time: bool) -> None:
+        page = self._page
+        if len(page.mentions) >= _MAX_MENTIONS or page.containers[self._top][_NAMES_AROUND] & ELSEWHERE:
+            return
+        in_author = bool(self._heard) and self._heard[-1].kind in AUTHORS
+        kind = find_mention(attributes, in_author=in_author, is_time=is_time)
+        if kind is not None:
+            self._heard_depth = self._heard_depth if self._heard else 1
+            block = len(page.texts) + bool(self._text)
+            mentioned = Mentioned(kind, block, self._heard_depth, stated_value(attributes))
+            page.mentions.append(mentioned)
+            self._heard.append(mentioned)
+
+    def _end_heard(self) -> None:
+        self._heard_depth -= 1
+        while self._heard and self._heard[-1].depth > self._heard_depth:
+            self._heard.pop()
 
     def _start_break(self) -> None:
         """One break is white space, two in a row end a block."""
@@ -200,6 +241,8 @@ class _BlockCollector:
     def _note_head(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "link":
             self._note_licence(attributes)
+            if attributes.get("rel") == "canonical":
+                self._page.canonical = attributes.get("href")
             return
         name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
         content = attributes.get("content")
@@ -215,6 +258,8 @@ class _BlockCollector:
         relation = attributes.get("rel")
         if relation and "license" in relation.lower().split():
             self._page.licence = self._page.licence or attributes.get("href")
+        elif _CC_LICENCE in (href := attributes.get("href", "")):
+            self._page.linked_licences.add(href)
 
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
         page, number, names = self._page, self._top, 0
@@ -237,6 +282,8 @@ class _BlockCollector:
         self._stack.append(number)
         if tag == "pre":
             self._pre_depth += 1
+        elif tag == "html":
+            page.language = attributes.get("lang", "")
 
     def _new_kind(self, tag: str, classes: str) -> tuple[int, int, int]:
         kind = self._kinds[(tag, classes)] = (len(self._kinds) + 1, name_hints(classes), TAG_BIT.get(tag, 0))

@@ -44,13 +44,15 @@ class ExtractedPage:
     facts: PageFacts
 
 
-def extract_page(html: str, settings: ExtractSettings, policy: Mapping[str, str]) -> ExtractedPage:
+def extract_page(
+    html: str, settings: ExtractSettings, policy: Mapping[str, str], url: str | None = None
+) -> ExtractedPage:
     """Return the main text of a page whose size and depth were checked before; `policy` are its HTTP fields."""
     html = replace_surrogates(html.replace("\0", ""))
     if not html.strip():
         return ExtractedPage("", PageFacts())
     page = read_blocks(html)
-    return ExtractedPage(replace_surrogates(_text(html, page, settings)), read_page_facts(page, policy))
+    return ExtractedPage(replace_surrogates(_text(html, page, settings)), read_page_facts(page, policy, url))
 
 
 def extract_with_trafilatura(tree: HtmlElement | None, *, comments: bool, recall: bool = False) -> str:

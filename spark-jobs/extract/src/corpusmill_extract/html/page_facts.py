@@ -1,32 +1,27 @@
 """What a page says of itself beside its text: title, author, date, licence, and whether it opts out of mining.
 
-Sources: meta elements (Open Graph, Dublin Core, schema.org), JSON-LD, `rel=license`, `time`; opt-outs from robots
+Authors and dates: authors.py, dates.py. Licences: `rel=license`, JSON-LD, meta elements, links; opt-outs from robots
 directives and the TDM Reservation Protocol (W3C community report, 2024), in the page and in HTTP header fields.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from corpusmill_extract.documents.text import normalize_line, replace_surrogates
+from corpusmill_extract.html.authors import find_author
 from corpusmill_extract.html.blocks import PageBlocks
+from corpusmill_extract.html.dates import find_date
+from corpusmill_extract.html.json_ld import JsonLd
 
 _MAX_CHARS = 1000
 _MIN_TITLE_CHARS = 10
-_AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author")
-_DATE_META = (
-    *("article:published_time", "datepublished", "og:published_time", "date", "dc.date", "dcterms.created"),
-    *("dc.date.issued", "pubdate", "publishdate", "parsely-pub-date", "sailthru.date", "article.published"),
-)
+_HEADINGS = frozenset(["h1", "h2", "h3"])
 _LICENCE_META = ("dcterms.license", "dc.rights.license", "license", "licence", "dc.rights")
 _ROBOTS_SIGNALS = frozenset({"noai", "noimageai", "noindex", "noarchive", "nosnippet", "none"})
 _TDM_FIELD = "tdm-reservation"
 _USAGE_FIELDS = ("content-usage", "content-signal")
 _NO_TRAINING = re.compile(r"\b(?:train-ai|ai-train)\s*=\s*(?:n|no)\b")
-_DATE = re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-_JSON_LD_NODES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +35,46 @@ class PageFacts:
     opt_out: str | None = None
 
 
-def read_page_facts(page: PageBlocks, header_fields: Mapping[str, str]) -> PageFacts:
+def read_page_facts(page: PageBlocks, header_fields: Mapping[str, str], url: str | None = None) -> PageFacts:
     """Return the facts of a page; `header_fields` are HTTP fields that opt out, names in lower case."""
-    nodes = list(_json_ld_nodes(page.json_ld))
+    json_ld = JsonLd(page.json_ld)
+    first = next((number for number, owner in enumerate(page.owners) if page.tags[owner] == "h1"), None)
+    heading = _titled(page, first)
     return PageFacts(
-        title=_title(page),
-        author=_author(page.meta, nodes),
-        date=_date(page, nodes),
-        licence=_licence(page, nodes),
+        title=_title(page, first),
+        author=find_author(page, json_ld, heading),
+        date=find_date(page, json_ld, heading, url),
+        licence=_licence(page, json_ld),
         opt_out=",".join(sorted(_opt_outs(page.directives, header_fields))) or None,
     )
 
 
-def _title(page: PageBlocks) -> str | None:
+def _titled(page: PageBlocks, first: int | None) -> int:
+    """The number of the heading that the page's title repeats; else of its first heading, else of its first block."""
+    title = " ".join(page.title.split())
+    for number, owner in enumerate(page.owners):
+        text = page.texts[number]
+        if page.tags[owner] in _HEADINGS and len(text) >= _MIN_TITLE_CHARS and text in title:
+            return number
+    return first or 0
+
+
+def _title(page: PageBlocks, heading: int | None) -> str | None:
     """The title; without the site's name where the page's first heading or Open Graph title stands in it whole."""
     title, shared = _line(page.title), _line(page.meta.get("og:title"))
     if title is None:
         return shared
-    owners = zip(page.texts, page.owners, strict=True)
-    heading = next((_line(text) for text, owner in owners if page.tags[owner] == "h1"), None)
-    for short in (heading, shared):
+    for short in (None if heading is None else _line(page.texts[heading]), shared):
         if short and len(short) >= _MIN_TITLE_CHARS and short.lower() in title.lower():
             return short
     return title
 
 
-def _author(meta: Mapping[str, str], nodes: list[dict[str, Any]]) -> str | None:
-    candidates = [_name(node.get("author")) for node in nodes] + [meta.get(name) for name in _AUTHOR_META]
-    lines = [_line(candidate) for candidate in candidates]
-    return next((line for line in lines if line and "://" not in line), None)
-
-
-def _date(page: PageBlocks, nodes: list[dict[str, Any]]) -> str | None:
-    values = [node.get("datePublished") for node in nodes] + [page.meta.get(name) for name in _DATE_META]
-    for value in [*values, page.time]:
-        match = _DATE.search(value) if isinstance(value, str) else None
-        if match:
-            return match.group(0)
-    return None
-
-
-def _licence(page: PageBlocks, nodes: list[dict[str, Any]]) -> str | None:
-    values = [page.licence, *(_url(node.get("license")) for node in nodes)]
+def _licence(page: PageBlocks, json_ld: JsonLd) -> str | None:
+    """What the page says is its licence; else the one Creative Commons licence that it links."""
+    values = [page.licence, *(_url(value) for value in json_ld.values("license"))]
     values += [page.meta.get(name) for name in _LICENCE_META]
+    values += page.linked_licences if len(page.linked_licences) == 1 else ()
     return next((line for line in map(_line, values) if line), None)
 
 
@@ -96,34 +88,6 @@ def _opt_outs(directives: Mapping[str, list[str]], fields: Mapping[str, str]) ->
     if any(_NO_TRAINING.search(fields.get(name, "").lower()) for name in _USAGE_FIELDS):
         found.add("no-training")
     return found
-
-
-def _json_ld_nodes(texts: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield the objects of the page's JSON-LD, outermost first, and no more than _JSON_LD_NODES of them."""
-    waiting: list[Any] = []
-    for text in texts:
-        try:
-            waiting.append(json.loads(text, strict=False))
-        except (ValueError, RecursionError):
-            continue
-    for _ in range(_JSON_LD_NODES):
-        if not waiting:
-            return
-        node = waiting.pop(0)
-        if isinstance(node, list):
-            waiting[:0] = node[:_JSON_LD_NODES]
-        elif isinstance(node, dict):
-            yield node
-            waiting.append(node.get("@graph"))
-
-
-def _name(value: object) -> str | None:
-    """An author is a name, an object with one, or a list of these."""
-    if isinstance(value, list):
-        return ", ".join(name for name in map(_name, value) if name) or None
-    if isinstance(value, dict):
-        value = value.get("name")
-    return value if isinstance(value, str) else None
 
 
 def _url(value: object) -> str | None:

@@ -47,7 +47,7 @@ def _read_page(page: Page, settings: ExtractSettings) -> TextRecord:
     if page.media_type not in HTML_TYPES:
         return _normalized(TextRecord(page.provenance, text), settings)
     check_html_limits(text, settings.max_html_nodes, settings.max_html_depth)
-    extracted = extract_page(text, settings, dict(page.policy))
+    extracted = extract_page(text, settings, dict(page.policy), page.provenance.url)
     facts = extracted.facts
     provenance = replace(
         page.provenance,

@@ -1,0 +1,125 @@
+"""Elements whose names say that they hold an author or a date: `rel=author`, `itemprop=author`, `class="byline"`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import lru_cache
+
+from corpusmill_extract.html.hints import HINT_BIT
+
+
+class Mention(IntEnum):
+    """What an element holds, the surest first."""
+
+    AUTHOR_NAME = 0
+    AUTHOR = 1
+    BYLINE = 2
+    PUBLISHED = 3
+    DATE = 4
+    OTHER_DATE = 5
+
+
+_AUTHOR_WORDS = frozenset(
+    [
+        *("author", "authors", "byline", "bylines", "autor", "autoren", "autorin", "autore", "autores", "auteur"),
+        *("auth", "writer", "written", "wrote", "reporter", "redakteur", "verfasser", "submitted"),
+    ]
+)
+_DATE_WORDS = frozenset(
+    [
+        *("date", "dates", "datum", "fecha", "published", "publish", "pubdate", "publication", "posted", "postdate"),
+        *("timestamp", "time", "datetime", "dateline", "created", "submitted", "posttime"),
+    ]
+)
+_NAME = re.compile(r"(?:\b|_)(?:name|fn)\b")
+_ITEMPROPS = {
+    "author": Mention.AUTHOR,
+    "creator": Mention.AUTHOR,
+    "datePublished": Mention.PUBLISHED,
+    "dateCreated": Mention.PUBLISHED,
+}
+# Words that say that an element is about an author, or holds another date, not the page's own.
+_OTHER_WORDS = frozenset(
+    [
+        *("avatar", "bio", "image", "img", "photo", "picture", "thumb", "icon", "comment", "comments", "reply"),
+        *("related", "social", "follow", "description", "about", "email", "job", "role", "modified", "updated"),
+        *("update", "lastmod", "event", "expires", "reading", "read", "duration", "copyright"),
+    ]
+)
+# Text around which the page's own author and date do not stand.
+ELSEWHERE = HINT_BIT["comment"] | HINT_BIT["reply"] | HINT_BIT["related"] | HINT_BIT["latest"]
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_UPDATED = re.compile(r"updated|modified|comment", re.IGNORECASE)
+_VALUES = ("datetime", "content")
+_MAX_CHARS = 200
+
+
+AUTHORS = (Mention.AUTHOR_NAME, Mention.AUTHOR, Mention.BYLINE)
+DATES = (Mention.PUBLISHED, Mention.DATE, Mention.OTHER_DATE)
+
+
+@dataclass(slots=True)
+class Mentioned:
+    """An element that was found: `block` is the number of the block in which its text begins, `value` a stated one."""
+
+    kind: Mention
+    block: int
+    depth: int
+    value: str | None
+    parts: list[str] = field(default_factory=list)
+    chars: int = 0
+
+    @property
+    def text(self) -> str:
+        """Its text on one line."""
+        return " ".join(" ".join(self.parts).split())
+
+    def hear(self, text: str) -> bool:
+        """Take more of its text; return whether that is still short enough for a name or a date."""
+        self.parts.append(text[:_MAX_CHARS])
+        self.chars += len(text)
+        return self.chars <= _MAX_CHARS
+
+
+def may_mention(attributes: Mapping[str, str]) -> bool:
+    """Whether the names of an element say that it may hold an author or a date; most do not."""
+    classes = attributes.get("class")
+    if classes and mention_of_class(classes) is not None:
+        return True
+    return "itemprop" in attributes or "property" in attributes or "author" in attributes.get("rel", "")
+
+
+def stated_value(attributes: Mapping[str, str]) -> str | None:
+    """The value that an element states beside its text."""
+    return next((attributes[name] for name in _VALUES if name in attributes), None)
+
+
+def find_mention(attributes: Mapping[str, str], *, in_author: bool, is_time: bool) -> Mention | None:
+    """Return what an element holds by its names, or None."""
+    classes = attributes.get("class", "")
+    found = _by_others(attributes, mention_of_class(classes))
+    if in_author and (attributes.get("itemprop") == "name" or _NAME.search(classes)):
+        return Mention.AUTHOR_NAME
+    if found is None and is_time:
+        return Mention.OTHER_DATE if _UPDATED.search(classes) else Mention.DATE
+    return found
+
+
+@lru_cache(maxsize=65536)
+def mention_of_class(names: str) -> Mention | None:
+    """Return what the words of a class say that an element holds."""
+    words = {word.lower() for word in _WORD.findall(names[:_MAX_CHARS])}
+    if words & _OTHER_WORDS:
+        return None
+    if words & _AUTHOR_WORDS:
+        return Mention.BYLINE
+    return Mention.DATE if words & _DATE_WORDS else None
+
+
+def _by_others(attributes: Mapping[str, str], found: Mention | None) -> Mention | None:
+    """What the attributes beside the class say; theirs is surer."""
+    if "author" in attributes.get("rel", ""):
+        return Mention.AUTHOR_NAME
+    itemprop = attributes.get("itemprop") or attributes.get("property") or ""
+    return _ITEMPROPS.get(itemprop.removeprefix("schema:"), found)
