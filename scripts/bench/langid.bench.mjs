@@ -22,15 +22,25 @@ const contestant = (name, options) => ({
   },
 });
 
-/** Accuracy of every contestant. */
+/** Of a training on three parts of the sentences, measured on the fourth (spark-jobs/extract/training/README.md). */
+const HELD_OUT =
+  'corpusmill was trained on these very sentences; of those that a training has not seen, 0.9659 of all are right, 0.9907 in the 20 most used languages (training/README.md)';
+
+const calibrationNotes = (row) =>
+  (row.calibration ?? []).map(
+    ({ from, sentences, score, right }) =>
+      `${row.contestant}: scored from ${from}: ${sentences} sentences, mean score ${score.toFixed(3)}, right ${right.toFixed(3)}`,
+  );
+
+/** Accuracy of every contestant, how far ours knows it, and what it is on sentences not seen. */
 function verify({ results }) {
   const smallest = Math.min(...results.rows.map((row) => row.scale));
-  return results.rows
-    .filter((row) => row.scale === smallest)
-    .map((row) => {
-      const speed = Math.round(row.sentences / row.cpuSeconds);
-      return `${row.contestant}: ${row.all.toFixed(4)} of all, ${row.top20.toFixed(4)} in the 20 most used languages, ${speed} sentences/CPU-s`;
-    });
+  const rows = results.rows.filter((row) => row.scale === smallest);
+  const accuracy = rows.map((row) => {
+    const speed = Math.round(row.sentences / row.cpuSeconds);
+    return `${row.contestant}: ${row.all.toFixed(4)} of all, ${row.top20.toFixed(4)} in the 20 most used languages, ${speed} sentences/CPU-s`;
+  });
+  return [...accuracy, HELD_OUT, ...rows.flatMap(calibrationNotes)];
 }
 
 /** Language identification of sentences, on one thread; accuracy beside speed. */

@@ -2,14 +2,14 @@
 
     python benchmarks/end_to_end.py loop|spark FILE.warc.gz... --copies N
 
-The last line is one JSON object: `bytes` of input, CPU and wall seconds, peak memory, `rows`. Spark's CPU is that of
-this process, the JVM and the Python workers together, from a session that has run one task before.
+The last line is one JSON object: `bytes` of input, CPU and wall seconds, peak memory, `rows`. Spark's CPU and
+memory are those of this process, the JVM and the Python workers together, from a session that has run one task before;
+memory is the sum of what each process held at its own peak, so that it is never too small.
 """
 
 import argparse
 import json
 import os
-import resource
 import tempfile
 import time
 from pathlib import Path
@@ -64,26 +64,46 @@ def _measured(cpu: float, wall: float, rows: int) -> dict[str, float]:
     return {
         "cpuSeconds": _cpu_seconds() - cpu,
         "wallSeconds": time.monotonic() - wall,
-        "peakMemoryBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "peakMemoryBytes": _peak_memory_bytes(),
         "rows": rows,
     }
 
 
 def _cpu_seconds() -> float:
     """User and system time of this process and of all below it, those that have ended included (Linux)."""
-    times: dict[int, tuple[int, int]] = {}
+    return sum(int(tick) for fields in _tree().values() for tick in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_memory_bytes() -> int:
+    """Sum of the peaks of resident memory of this process and of all below it that live (Linux)."""
+    return sum(map(_peak_of, _tree()))
+
+
+def _peak_of(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:  # it has ended
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), 0)
+
+
+def _tree() -> dict[int, list[str]]:
+    """This process and all below it: what /proc/PID/stat says after the name."""
+    found: dict[int, list[str]] = {}
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = entry.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
+            found[int(entry.parent.name)] = (
+                entry.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            )
+        except OSError:  # it has ended
             continue
-        times[int(entry.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
-    return sum(ticks for pid, (_, ticks) in times.items() if _is_below(pid, times)) / os.sysconf("SC_CLK_TCK")
+    parents = {pid: int(fields[1]) for pid, fields in found.items()}
+    return {pid: fields for pid, fields in found.items() if _is_below(pid, parents)}
 
 
-def _is_below(pid: int, times: dict[int, tuple[int, int]]) -> bool:
-    while pid in times and pid != os.getpid():
-        pid = times[pid][0]
+def _is_below(pid: int, parents: dict[int, int]) -> bool:
+    while pid in parents and pid != os.getpid():
+        pid = parents[pid]
     return pid == os.getpid()
 
 

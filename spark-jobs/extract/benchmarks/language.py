@@ -3,11 +3,13 @@
     python benchmarks/language.py NAME DATA/langid/lingua-sentences-a.jsonl.gz COPIES
 
 The last line is one JSON object: `bytes` of text, CPU and wall seconds, peak memory, `sentences`, `all` and `top20`
-(accuracy over all languages, and over the 20 most used on the web).
+(accuracy over all languages, and over the 20 most used on the web), and ours' `calibration`: per range of scores the
+number of sentences, their mean score and the part of them that is right.
 """
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import resource
@@ -23,6 +25,8 @@ from corpusmill_extract.language.detector import detect_language
 TOP_20 = frozenset(
     ["ar", "cs", "de", "en", "es", "fa", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk"]
 ) | {"vi", "zh"}
+
+_SCORES = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99, 1.01)
 
 DETECTORS: dict[str, Callable[[str], str]] = {
     "corpusmill": lambda text: detect_language(text).code,
@@ -55,12 +59,24 @@ def main() -> None:
         "sentences": arguments.copies * len(sentences),
         "all": _accuracy(pairs),
         "top20": _accuracy([pair for pair in pairs if pair[0] in TOP_20]),
+        "calibration": _calibration(sentences) if arguments.name == "corpusmill" else [],
     }
     print(json.dumps(measured))
 
 
 def _accuracy(pairs: list[tuple[str, str]]) -> float:
     return round(sum(lang == code for lang, code in pairs) / max(1, len(pairs)), 4)
+
+
+def _calibration(sentences: list[tuple[str, str]]) -> list[dict[str, float]]:
+    found = [(detect_language(text), lang) for text, lang in sentences]
+    ranges = []
+    for low, high in itertools.pairwise(_SCORES):
+        some = [(language.score, language.code == lang) for language, lang in found if low <= language.score < high]
+        if some:
+            score, right = (round(sum(values) / len(some), 4) for values in zip(*some, strict=True))
+            ranges.append({"from": low, "sentences": len(some), "score": score, "right": right})
+    return ranges
 
 
 def _cpu_seconds() -> float:
