@@ -112,6 +112,14 @@ def test_quarantines_a_page_without_text() -> None:
             "[[File:A.jpg|thumb|The [[tower]]]]a [[Category:X]][[de:Y]][[:Category:Z|see]] [[Alien: B]]",
             "a see Alien: B",
         ),
+        (
+            "[[wikt:foo|a foo]] [[Re:Zero]], [[Mission:Impossible|the film]] of [[Foo:Bar baz]]",
+            "a foo Re:Zero, the film of Foo:Bar baz",
+        ),
+        (
+            "[[Wikipedia:Stub|stub]] [[ file : A.jpg|x]][[image:b]][[zh-yue:Y]][[De:Bug]] [[de:Y|German]]",
+            "stub De:Bug German",
+        ),
         ("== History ==\n* one\n* two [http://x.org site]", "History\n- one\n- two site"),
         ("a<!-- b --> &amp; c<br/>d {| class=x\n|{{t}}\n|}", "a & c\nd"),
         ("a<math>x^2</math> H<sub>2</sub>O __NOTOC__", "a H2O"),
@@ -133,3 +141,11 @@ def test_takes_any_soup_of_marks(parts: list[str]) -> None:
     text = wikitext_to_text("".join(parts))
     assert "{{" not in text
     assert text == text.strip()
+
+
+def test_drops_files_and_categories_by_the_names_that_the_dump_gives_them() -> None:
+    names = '<namespaces><namespace key="6">Ficheiro</namespace><namespace key="14">Categoria</namespace>'
+    names += '<namespace key="4">Sapo</namespace></namespaces>'
+    dump = HEAD.replace("</siteinfo>", names + "</siteinfo>")
+    page = _page(1, "a[[ficheiro:X.jpg|thumb|y]][[Categoria:Z]] [[Sapo:B|b]] [[Fichero:C|c]][[File:D.jpg]]")
+    assert _texts(_read((dump + page + "</mediawiki>").encode())) == ["a b c"]

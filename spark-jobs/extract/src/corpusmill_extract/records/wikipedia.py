@@ -27,7 +27,10 @@ _FIELDS = {
     "page/revision/timestamp": "timestamp",
     "page/revision/text": "text",
     "siteinfo/base": "base",
+    "siteinfo/namespaces/namespace": "namespace",
 }
+# Keys of the name spaces whose links show nothing: files and categories.
+_UNSHOWN = frozenset(["6", "14"])
 
 
 @dataclass(slots=True)
@@ -50,23 +53,32 @@ def read_wikipedia(raw: BinaryIO, source: str, max_record_bytes: int) -> Iterato
     try:
         for chunk in read_decompressed(raw, max_record_bytes):
             for page in reader.feed(chunk):
-                yield _record(page, source, reader.base)
+                yield _record(page, source, reader.site)
         reader.finish()
     except DamagedInputError as damage:
-        yield from (_record(page, source, reader.base) for page in reader.take())
+        yield from (_record(page, source, reader.site) for page in reader.take())
         yield Quarantined(reader.offset, damage.reason, damage.detail)
+
+
+@dataclass(slots=True)
+class _Site:
+    """What a dump says of its wiki: its main page's URL, and what it calls files and categories."""
+
+    base: str = ""
+    unshown: frozenset[str] = frozenset()
 
 
 class _DumpReader:
     """Hears expat's events and gathers whole pages."""
 
     def __init__(self, max_text_chars: int) -> None:
-        self.base = ""
+        self.site = _Site()
         self.offset = 0
         self._max_text_chars = max_text_chars
         self._path: list[str] = []
         self._text: list[str] = []
         self._size = 0
+        self._is_unshown = False
         self._page: _Page | None = None
         self._done: list[_Page] = []
         self._parser = expat.ParserCreate()
@@ -110,7 +122,7 @@ class _DumpReader:
         """A dump has no document type; one could define entities that grow without end."""
         raise DamagedInputError(Reason.NOT_WIKIPEDIA)
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._path and name != _ROOT:
             raise DamagedInputError(Reason.NOT_WIKIPEDIA)
         self._path.append(name)
@@ -119,13 +131,18 @@ class _DumpReader:
             self.offset = self._page.offset
         elif self._path[1:] == ["page", "redirect"] and self._page is not None:
             self._page.is_redirect = True
+        elif name == "namespace":
+            self._is_unshown = attributes.get("key") in _UNSHOWN
         self._text.clear()
         self._size = 0
 
     def _end(self, _name: str) -> None:
         known = _FIELDS.get("/".join(self._path[1:])) if len(self._path) > 2 else None  # noqa: PLR2004 - root, page
         if known == "base":
-            self.base = "".join(self._text)
+            self.site.base = "".join(self._text)
+        elif known == "namespace":
+            if self._is_unshown:
+                self.site.unshown |= {"".join(self._text)}
         elif known is not None and self._page is not None:
             # Of a page with several revisions the last one counts.
             self._page.fields[known] = "".join(self._text)
@@ -145,8 +162,8 @@ class _DumpReader:
             self._page.is_too_large = True
 
 
-def _record(page: _Page, source: str, base: str) -> Record:
-    provenance = _provenance(page, source, base)
+def _record(page: _Page, source: str, site: _Site) -> Record:
+    provenance = _provenance(page, source, site.base)
     if page.is_too_large:
         return Quarantined(page.offset, Reason.PAYLOAD_TOO_LARGE)
     if page.fields.get("ns", _ARTICLES) != _ARTICLES:
@@ -154,16 +171,16 @@ def _record(page: _Page, source: str, base: str) -> Record:
     if page.is_redirect:
         return Rejected(provenance, Reason.WIKI_REDIRECT)
     try:
-        return TextRecord(provenance, _text(page))
+        return TextRecord(provenance, _text(page, site.unshown))
     except BadRecordError as damage:
         return Quarantined(page.offset, damage.reason, damage.detail)
 
 
-def _text(page: _Page) -> str:
+def _text(page: _Page, unshown: frozenset[str]) -> str:
     if "text" not in page.fields:
         raise BadRecordError(Reason.MISSING_TEXT)
     try:
-        return wikitext_to_text(page.fields["text"])
+        return wikitext_to_text(page.fields["text"], unshown)
     except Exception as error:  # the library may raise anything; its message may hold text
         raise BadRecordError(Reason.EXTRACTOR_FAILED, detail=type(error).__name__) from error
 

@@ -21,9 +21,43 @@ _CLOSING = {"}}": "{{", "|}": "{|"}
 _EXTERNAL_LINK = re.compile(r"\[(?:[a-z]{2,10}:)?//[^\s\[\]<>]{1,2000}[ \t]*([^\[\]\n]{0,2000})\]")
 _OPEN_BRACKET = re.compile(r"(?<!\[)\[(?!\[)")
 _EMPHASIS = re.compile(r"'{2,5}")
-# A link's name space in any language: [[Datei:…]], [[Category:…]], also interlanguage links such as [[de:…]].
-# A title's own colon is followed by a space ([[Alien: Covenant]]); a leading colon makes a plain link.
-_NAME_SPACE = re.compile(r"^\s*[^\W\d_][\w -]{1,30}:(?! )")
+# Names of files and categories that hold in every wiki, or did so in large ones; a dump names its own.
+_DROPPED_NAMES = frozenset(
+    ["file", "image", "category", "bild", "imagen", "imagem", "immagine", "afbeelding", "изображение", "画像"]
+)
+# Languages of large Wikipedias: a bare link to one of them stands beside the page, not in its text.
+_LANGUAGES = frozenset(
+    [
+        *("af", "als", "am", "an", "ar", "arz", "ast", "az", "azb", "ba", "bar", "bat-smg", "be", "be-tarask", "bg"),
+        *("bn", "bpy", "br", "bs", "ca", "ce", "ceb", "ckb", "cs", "cv", "cy", "da", "de", "diq", "el", "en", "eo"),
+        *("es", "et", "eu", "fa", "fi", "fo", "fr", "fy", "ga", "gd", "gl", "gu", "he", "hi", "hr", "ht", "hu", "hy"),
+        *("ia", "id", "ig", "ilo", "io", "is", "it", "ja", "jv", "ka", "kk", "km", "kn", "ko", "ku", "ky", "la", "lb"),
+        *("li", "lmo", "lt", "lv", "mg", "min", "mk", "ml", "mn", "mr", "mrj", "ms", "my", "mzn", "nah", "nap", "nds"),
+        *("nds-nl", "ne", "new", "nl", "nn", "no", "nv", "oc", "or", "os", "pa", "pl", "pms", "pnb", "ps", "pt", "qu"),
+        *("ro", "ru", "sa", "sah", "scn", "sco", "sd", "se", "sh", "si", "simple", "sk", "sl", "so", "sq", "sr", "su"),
+        *(
+            "sv",
+            "sw",
+            "szl",
+            "ta",
+            "te",
+            "tg",
+            "th",
+            "tl",
+            "tr",
+            "tt",
+            "uk",
+            "ur",
+            "uz",
+            "vec",
+            "vi",
+            "vo",
+            "wa",
+            "war",
+        ),
+        *("wuu", "xmf", "yi", "yo", "zh", "zh-classical", "zh-min-nan", "zh-yue", "zu"),
+    ]
+)
 _SPACES = re.compile(r"[ \t\xa0]{2,}")
 _EMPTY_BRACKETS = re.compile(r"[ \t]?\([ \t,;]*\)")
 _MAGIC_WORD = re.compile(r"__[A-Z]{2,30}__")
@@ -34,13 +68,14 @@ _MAX_LINK_DEPTH = 20
 _LINE_MARKS = re.compile(r"[*#:;]+")
 
 
-def wikitext_to_text(source: str) -> str:
-    """Return the readable text of a page's source."""
+def wikitext_to_text(source: str, own_names: frozenset[str] = frozenset()) -> str:
+    """Return the readable text of a page's source; `own_names` is what its wiki calls files and categories."""
+    dropped = _DROPPED_NAMES | {name.lower() for name in own_names}
     plain = _without_braces(_without_dropped_tags(_without_comments(source)))
     plain = _OTHER_TAG.sub(lambda tag: "\n" if tag.group(1).lower() == "br" else "", plain)
     plain = _OPEN_BRACKET.sub("", _EXTERNAL_LINK.sub(r"\1", plain))
     plain = _MAGIC_WORD.sub("", _EMPHASIS.sub("", plain))
-    lines = [_line(line) for line in _SPACES.sub(" ", unescape(_with_links_as_text(plain))).split("\n")]
+    lines = [_line(line) for line in _SPACES.sub(" ", unescape(_with_links_as_text(plain, dropped))).split("\n")]
     return _BLANK_LINES.sub("\n\n", _EMPTY_BRACKETS.sub("", "\n".join(lines))).strip()
 
 
@@ -98,7 +133,7 @@ def _without_braces(source: str) -> str:
     return "".join(kept) + source[position:]
 
 
-def _with_links_as_text(source: str) -> str:
+def _with_links_as_text(source: str, dropped: frozenset[str]) -> str:
     """Put each link's label in its place; brackets that are not paired go alone."""
     levels: list[list[str]] = [[]]
     position = 0
@@ -109,14 +144,16 @@ def _with_links_as_text(source: str) -> str:
             if len(levels) < _MAX_LINK_DEPTH:
                 levels.append([])
         elif len(levels) > 1:
-            label = _label("".join(levels.pop()))
+            label = _label("".join(levels.pop()), dropped)
             levels[-1].append(label)
     return "".join("".join(level) for level in levels) + source[position:]
 
 
-def _label(link: str) -> str:
+def _label(link: str, dropped: frozenset[str]) -> str:
+    """What a link shows: its label or title; of a file, a category and a bare link to another language, nothing."""
     title, bar, label = link.partition("|")
-    if _NAME_SPACE.match(title):
+    prefix, colon, _ = title.partition(":")
+    if colon and (prefix.strip().lower() in dropped or (not bar and prefix.strip() in _LANGUAGES)):
         return ""
     return label if bar and label else title.strip().removeprefix(":")
 
