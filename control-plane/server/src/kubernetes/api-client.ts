@@ -15,6 +15,12 @@ export interface ApiCall {
   readonly body?: unknown;
 }
 
+/** Where it is written down how the API server answers. */
+export interface ApiRecords {
+  readonly metrics: KubernetesMetrics;
+  readonly rights: Rights;
+}
+
 /** Longest wait for a whole answer. Lists are paged, so that none takes long. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
@@ -24,8 +30,8 @@ const statusSchema = z.object({ reason: z.string().catch(''), message: z.string(
 export class ApiClient {
   constructor(
     private readonly connection: Connection,
-    private readonly metrics: KubernetesMetrics,
-    private readonly rights: Rights,
+    private readonly records: ApiRecords,
+    private readonly answerTimeoutMs = ANSWER_TIMEOUT_MS,
   ) {}
 
   get address(): string {
@@ -44,8 +50,8 @@ export class ApiClient {
 
   /** The answer's text; throws ApiError. */
   async text(call: ApiCall): Promise<string> {
-    const end = this.metrics.startRequest(call.operation);
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const end = this.records.metrics.startRequest(call.operation);
+    const signal = AbortSignal.timeout(this.answerTimeoutMs);
     try {
       return await text(await this.open(call, signal));
     } catch (error) {
@@ -64,10 +70,10 @@ export class ApiClient {
         throw this.unanswered(call.operation, error);
       });
     const status = answer.statusCode ?? 0;
-    if (isPastRights(status)) this.rights.allowed(call.operation);
+    if (isPastRights(status)) this.records.rights.allowed(call.operation);
     if (status >= 200 && status < 300) return answer;
     const error = await toApiError(call.operation, status, answer);
-    if (error.isMissingRight) this.rights.refused(error);
+    if (error.isMissingRight) this.records.rights.refused(error);
     throw error;
   }
 

@@ -53,6 +53,8 @@ export interface ClusterParts {
   /** Called with each object of ours that came, changed or went. */
   readonly onChanged: (object: KubeObject) => void;
   readonly times?: ReflectorTimes;
+  /** Longest wait for a whole answer. */
+  readonly answerTimeoutMs?: number;
 }
 
 /** A kind of object: the API server's own view, and a copy of what is ours. */
@@ -75,7 +77,11 @@ export class Cluster {
   constructor(private readonly parts: ClusterParts) {
     this.connection = new Connection(parts.kubeconfig);
     this.metrics = new KubernetesMetrics(parts.registry);
-    this.api = new ApiClient(this.connection, this.metrics, this.rights);
+    this.api = new ApiClient(
+      this.connection,
+      { metrics: this.metrics, rights: this.rights },
+      parts.answerTimeoutMs,
+    );
     this.sparkApplications = this.watched(SPARK_APPLICATIONS);
     this.rayJobs = this.watched(RAY_JOBS);
     this.pods = this.watched(PODS);

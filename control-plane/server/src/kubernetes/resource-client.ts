@@ -136,6 +136,16 @@ export class ResourceClient<T extends KubeObject> {
     return this.api.text({ operation, method: 'GET', path: `${this.path(name)}/${part}`, query });
   }
 
+  /** As readPart, to be read as it comes in; the signal ends it. */
+  openPart(
+    name: string,
+    part: string,
+    { query, signal }: { query: Readonly<Record<string, string | number>>; signal: AbortSignal },
+  ): Promise<IncomingMessage> {
+    const operation = { ...this.operation('get'), resource: `${this.type.plural}/${part}` };
+    return this.api.open({ operation, method: 'GET', path: `${this.path(name)}/${part}`, query }, signal);
+  }
+
   operation(verb: ApiOperation['verb']): ApiOperation {
     return { verb, group: this.type.group, resource: this.type.plural, namespace: this.namespace };
   }

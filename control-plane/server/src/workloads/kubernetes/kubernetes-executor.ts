@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { within } from '../../common/deadline.js';
 import type { KubernetesConfig } from '../../config/kubernetes-config.js';
 import {
   ApiError,
@@ -40,6 +41,9 @@ const PAUSE_MS = 2000;
 /** After a quota was reached, nothing new is tried for so long. */
 const FULL_MS = 5000;
 
+/** A store that takes longer than this is not waited for where a workload is to be ended. */
+const STORE_MS = 5000;
+
 export interface KubernetesExecutorParts {
   readonly config: KubernetesConfig;
   readonly cluster: Cluster;
@@ -47,6 +51,8 @@ export interface KubernetesExecutorParts {
   readonly logger: Logger;
   /** Between the request to end and the kill of a pod. */
   readonly killGraceSeconds: number;
+  /** All logs of an attempt are read within so long. */
+  readonly allLogsMs?: number;
 }
 
 /**
@@ -65,7 +71,7 @@ export class KubernetesExecutor implements Executor {
   constructor(private readonly parts: KubernetesExecutorParts) {
     const { cluster, config } = parts;
     this.finder = new AttemptObjectFinder(cluster, config);
-    this.logs = new PodLogs(cluster.pods.client);
+    this.logs = new PodLogs(cluster.pods.client, parts.allLogsMs);
     this.warnings = new Warnings(cluster.events);
     this.refusals = new DriverRefusals(cluster.pods.client);
   }
@@ -180,7 +186,7 @@ export class KubernetesExecutor implements Executor {
   private async end(request: WorkloadRequest): Promise<'stopping' | 'gone'> {
     const object = await this.finder.liveObject(request);
     if (object !== null && !isDeleting(object)) {
-      await this.keepLog(request);
+      await this.tryKeepLog(request);
       await this.deleteObject(this.finder.engineOf(request), object);
       return 'stopping';
     }
@@ -272,6 +278,20 @@ export class KubernetesExecutor implements Executor {
   private async keepLogOf({ logUri }: WorkloadRequest, pods: readonly Pod[]): Promise<void> {
     const text = await this.logs.collect(pods);
     if (text.length > 0) await this.parts.storage.put(logUri, text);
+  }
+
+  /** What ends a workload does not wait for its log: pods and stores that do not answer lose it. */
+  private async tryKeepLog(request: WorkloadRequest): Promise<void> {
+    try {
+      const pods = await this.finder
+        .livePods(request.attemptId)
+        .catch(() => this.finder.cached(request).pods);
+      const text = await this.logs.collect(pods);
+      if (text.length > 0) await within(STORE_MS, this.parts.storage.put(request.logUri, text));
+    } catch (error) {
+      const reason = describeError(error);
+      this.parts.logger.warn({ name: request.attemptId, reason }, 'the log is not kept before the end');
+    }
   }
 
   private deleteObject({ watched }: Engine, { metadata }: KubeObject): Promise<void> {

@@ -1,4 +1,5 @@
 import { describeError } from '../../kubernetes/api-error.js';
+import { mapParallel } from '../../common/parallel.js';
 import type { Pod } from '../../kubernetes/objects.js';
 import type { ResourceClient } from '../../kubernetes/resource-client.js';
 import type { LogRange, LogSlice } from '../executor.js';
@@ -9,9 +10,16 @@ const MAX_POD_BYTES = 16 * 1024 * 1024;
 const OTHER_LINES = 2000;
 const MAX_OTHER_PODS = 32;
 
+/** All logs of an attempt are read within so long; kubelets of dead nodes never answer. */
+const ALL_LOGS_MS = 15_000;
+const PARALLEL_LOGS = 8;
+
 /** The logs of an attempt's pods. */
 export class PodLogs {
-  constructor(private readonly pods: ResourceClient<Pod>) {}
+  constructor(
+    private readonly pods: ResourceClient<Pod>,
+    private readonly allLogsMs = ALL_LOGS_MS,
+  ) {}
 
   /** A slice of the first pod's log: what `collect` begins with. */
   async slice(pods: readonly Pod[], { offset, limit }: LogRange): Promise<LogSlice> {
@@ -24,24 +32,40 @@ export class PodLogs {
     return { text, nextOffset: offset + text.length };
   }
 
-  /** The first pod's log, then the ends of the others', each under its name. Never throws: tells what it could not read. */
+  /**
+   * The first pod's log, then the ends of the others', each under its name, all within one deadline. Never throws:
+   * tells what it could not read, or not to its end.
+   */
   async collect(pods: readonly Pod[]): Promise<Buffer> {
     const [first, ...others] = inOrder(pods);
     if (first === undefined) return Buffer.alloc(0);
-    const parts = [await this.tryRead(first, { limitBytes: MAX_POD_BYTES })];
-    for (const pod of others.slice(0, MAX_OTHER_PODS)) {
-      const text = await this.tryRead(pod, { limitBytes: MAX_POD_BYTES, tailLines: OTHER_LINES });
-      parts.push(`\n==> ${pod.metadata.name} <==\n`, text);
-    }
-    if (others.length > MAX_OTHER_PODS) parts.push(`\n==> ${others.length - MAX_OTHER_PODS} more pods <==\n`);
-    return Buffer.from(parts.join(''));
+    const signal = AbortSignal.timeout(this.allLogsMs);
+    const shown = [first, ...others.slice(0, MAX_OTHER_PODS)];
+    const texts = await mapParallel(shown, PARALLEL_LOGS, (pod) => {
+      const query = { limitBytes: MAX_POD_BYTES };
+      return this.tryRead(pod, pod === first ? query : { ...query, tailLines: OTHER_LINES }, signal);
+    });
+    const parts = texts.flatMap((text, index) =>
+      index === 0 ? [text] : [Buffer.from(`\n==> ${shown[index]!.metadata.name} <==\n`), text],
+    );
+    const more = others.length - MAX_OTHER_PODS;
+    return Buffer.concat([...parts, Buffer.from(more > 0 ? `\n==> ${more} more pods <==\n` : '')]);
   }
 
-  private async tryRead(pod: Pod, query: Readonly<Record<string, number>>): Promise<string> {
+  private async tryRead(
+    { metadata: { name } }: Pod,
+    query: Readonly<Record<string, number>>,
+    signal: AbortSignal,
+  ): Promise<Buffer> {
+    const chunks: Buffer[] = [];
     try {
-      return await this.read(pod, query);
+      const body = await this.pods.openPart(name, 'log', { query, signal });
+      for await (const chunk of body) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks);
     } catch (error) {
-      return `the log of pod ${pod.metadata.name} cannot be read: ${describeError(error)}\n`;
+      const why = signal.aborted ? `no end within ${this.allLogsMs / 1000} s` : describeError(error);
+      const what = chunks.length === 0 ? 'cannot be read' : 'is cut off here';
+      return Buffer.concat([...chunks, Buffer.from(`the log of pod ${name} ${what}: ${why}\n`)]);
     }
   }
 

@@ -17,10 +17,11 @@ export class ClusterWorkspace {
     readonly operators: FakeOperators,
   ) {}
 
-  static async create(): Promise<ClusterWorkspace> {
+  /** `jobEnv`: further environment of the jobs. */
+  static async create(jobEnv: Readonly<Record<string, string>> = {}): Promise<ClusterWorkspace> {
     const workspace = await Workspace.create();
     const api = await FakeApiServer.start();
-    return new ClusterWorkspace(workspace, api, new FakeOperators(api, workspace.env()));
+    return new ClusterWorkspace(workspace, api, new FakeOperators(api, workspace.env(jobEnv)));
   }
 
   /** Settings of a server on this cluster, beside those of the workspace. */

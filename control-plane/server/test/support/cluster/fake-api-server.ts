@@ -14,7 +14,12 @@ export interface FakeRequest {
 export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly reason: string; readonly message: string }
   | { readonly kind: 'reset' }
-  | { readonly kind: 'done-then-reset' };
+  | { readonly kind: 'done-then-reset' }
+  /** The connection stays open, and nothing comes. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'done-then-silent' }
+  /** An answer begins and does not go on. */
+  | { readonly kind: 'half'; readonly text: string };
 
 export interface AuditLine extends FakeRequest {
   readonly status: number;
@@ -151,13 +156,33 @@ export class FakeApiServer {
       return this.fail(response, 404, { reason: '', message: '404 page not found' });
     }
     const fault = this.intercept(target);
-    if (fault?.kind === 'reset') return void request.socket.destroy();
-    if (fault?.kind === 'status') {
-      this.audit.push({ ...target, status: fault.status });
-      return this.fail(response, fault.status, fault);
+    const context = { ...target, query: url.searchParams, request, response };
+    if (fault === undefined || this.isCarriedOut(context, fault)) await this.carryOut(context);
+  }
+
+  /** Does what the fault says; true where the request itself is still to be done. */
+  private isCarriedOut({ request, response, verb, plural, name }: Context, fault: Fault): boolean {
+    switch (fault.kind) {
+      case 'reset':
+        request.socket.destroy();
+        return false;
+      case 'status':
+        this.audit.push({ verb, plural, name, status: fault.status });
+        this.fail(response, fault.status, fault);
+        return false;
+      case 'silent':
+        return false;
+      case 'half':
+        response.writeHead(200);
+        response.write(fault.text);
+        return false;
+      case 'done-then-silent':
+        response.end = () => response;
+        return true;
+      case 'done-then-reset':
+        response.end = () => response.destroy();
+        return true;
     }
-    if (fault?.kind === 'done-then-reset') response.end = () => response.destroy();
-    await this.carryOut({ ...target, query: url.searchParams, request, response });
   }
 
   private async carryOut(context: Context): Promise<void> {
