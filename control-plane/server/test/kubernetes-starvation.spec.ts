@@ -94,6 +94,31 @@ describe('a Spark driver that writes progress.json all the time', () => {
     expect(run.problem?.message).toContain('Unschedulable: 0/3 nodes are available');
   });
 
+  const OOM_KILLED = {
+    phase: 'Failed',
+    containerStatuses: [{ name: 'main', state: { terminated: { reason: 'OOMKilled', exitCode: 137 } } }],
+  };
+
+  it.each([
+    ['JOB_FAILED', 'MEMORY_EXCEEDED'],
+    ['INPUT_CORRUPT', 'INPUT_CORRUPT'],
+  ])(
+    'that fails with %s after an executor was killed for its memory has the problem %s',
+    async (code, expected) => {
+      await start();
+      cluster.workspace.behave({ extract: { workMs: 500, fail: { times: 9, code, retryable: false } } });
+      cluster.operators.behaviour = { extract: { executor: OOM_KILLED } };
+      const run = await running.api.finished((await submit()).id);
+      expect([run.state, run.problem?.code]).toEqual(['failed', expected]);
+      if (expected !== code) {
+        expect(run.problem?.message).toMatch(
+          /^the workload used more than its 4096 MiB \(pod extract-[0-9a-f]+-1-exec-1: OOMKilled \(exit code 137\)\); raise resources\.memoryMb or lower cpu$/,
+        );
+        expect(run.problem?.details).toMatchObject({ problem: 'as the test wants' });
+      }
+    },
+  );
+
   it('is left alone while it gets on without executors, as at the end of a job', async () => {
     await start();
     cluster.workspace.behave({ extract: { workMs: 7000 } });

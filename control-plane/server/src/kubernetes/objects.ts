@@ -47,14 +47,13 @@ export const rayJobSchema = z.object({
 
 export type RayJob = z.infer<typeof rayJobSchema>;
 
+const terminated = z.object({ exitCode: z.number().catch(-1), reason: text, message: text }).optional();
+
 const containerStatus = z.object({
   name: text,
-  state: z
-    .object({
-      waiting: z.object({ reason: text, message: text }).optional(),
-      terminated: z.object({ exitCode: z.number().catch(-1), reason: text, message: text }).optional(),
-    })
-    .catch({}),
+  state: z.object({ waiting: z.object({ reason: text, message: text }).optional(), terminated }).catch({}),
+  /** Of a container that was started again. */
+  lastState: z.object({ terminated }).catch({}),
 });
 
 const statuses = z.array(containerStatus).catch([]);

@@ -14,6 +14,7 @@ import {
   fromDisappearance,
   fromJobProblem,
   notStarted,
+  outOfMemory,
   preempted,
   silent,
 } from './problems.js';
@@ -38,6 +39,9 @@ interface SignsOfLife {
 }
 
 type Gone = Extract<WorkloadStatus, { state: 'gone' }>;
+/** The problem of a job that met an error which it did not expect. */
+const UNEXPECTED = 'JOB_FAILED';
+
 type Alive = Exclude<WorkloadStatus, Gone>;
 
 /** Follows a workload that was submitted. The manifest decides; the workload's own status never does. */
@@ -63,7 +67,7 @@ export class AttemptObserver {
     const problem = await this.store.findProblem(situation.files);
     if (problem !== null) {
       if (!(await this.isSettled(situation, status))) return false;
-      await this.onProblem(situation, fromJobProblem(problem));
+      await this.onProblem(situation, this.causeOf(situation, fromJobProblem(problem), status));
       return true;
     }
     if (status.state === 'gone') return this.onGone(situation, status);
@@ -74,6 +78,12 @@ export class AttemptObserver {
     const isHeld = problem.code === APPROVABLE && (await this.store.findHeld(situation.files)) !== null;
     if (isHeld) await this.actions.hold(situation, problem);
     else await this.actions.end(situation, { state: 'failed', problem });
+  }
+
+  /** A job whose executor was killed for its memory knows only that it is gone. */
+  private causeOf({ plan }: Situation, problem: ProblemRecord, status: WorkloadStatus): ProblemRecord {
+    if (problem.code !== UNEXPECTED || status.state !== 'gone' || status.reason !== 'memory') return problem;
+    return outOfMemory({ exit: status.exit, memoryMb: plan.resources.memoryMb, told: problem.message });
   }
 
   private async onManifest(situation: Situation, status: WorkloadStatus, lookup: Lookup): Promise<boolean> {

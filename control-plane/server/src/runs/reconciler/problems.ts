@@ -52,10 +52,7 @@ export interface Disappearance {
 export function fromDisappearance(gone: Disappearance): ProblemRecord {
   const details = { exit: gone.exit };
   const how = gone.exit === null ? '' : ` (${gone.exit})`;
-  if (gone.reason === 'memory') {
-    const message = `the workload used more than its ${gone.memoryMb} MiB${how}; raise resources.memoryMb or lower cpu`;
-    return { code: 'MEMORY_EXCEEDED', message, retryable: true, details };
-  }
+  if (gone.reason === 'memory') return outOfMemory({ ...gone, told: null });
   if (gone.silentSeconds !== null) {
     return silent(gone.silentSeconds, null);
   }
@@ -66,6 +63,18 @@ export function fromDisappearance(gone: Disappearance): ProblemRecord {
     retryable: true,
     details,
   };
+}
+
+/** A workload, or a part of it, that the kernel ended for its memory; `told`: what the job itself made of it. */
+export function outOfMemory(killed: {
+  readonly exit: string | null;
+  readonly memoryMb: number;
+  readonly told: string | null;
+}): ProblemRecord {
+  const how = killed.exit === null ? '' : ` (${killed.exit})`;
+  const message = `the workload used more than its ${killed.memoryMb} MiB${how}; raise resources.memoryMb or lower cpu`;
+  const details = { exit: killed.exit, ...(killed.told !== null && { problem: killed.told }) };
+  return { code: 'MEMORY_EXCEEDED', message, retryable: true, details };
 }
 
 /** A workload without progress for too long, with what the executor says of it. */

@@ -16,8 +16,21 @@ export function isDriver(pod: Pod): boolean {
   return pod.metadata.labels['spark-role'] === 'driver';
 }
 
+/** The kernel ended one of its containers, also where it was started again since. */
 export function isOutOfMemory(pod: Pod): boolean {
-  return pod.status.containerStatuses.some((status) => status.state.terminated?.reason === 'OOMKilled');
+  return pod.status.containerStatuses.some(({ state, lastState }) =>
+    [state, lastState].some((one) => one.terminated?.reason === 'OOMKilled'),
+  );
+}
+
+/** Which of the pods the kernel ended for its memory; null where it did so with none. */
+export function memoryFault(pods: readonly Pod[]): string | null {
+  const pod = pods.find(isOutOfMemory);
+  if (pod === undefined) return null;
+  const status = pod.status.containerStatuses
+    .flatMap(({ state, lastState }) => [state.terminated, lastState.terminated])
+    .find((one) => one?.reason === 'OOMKilled');
+  return `pod ${pod.metadata.name}: OOMKilled (exit code ${status?.exitCode ?? 137})`;
 }
 
 /** The first thing that is wrong with one of the pods; null where nothing is. */

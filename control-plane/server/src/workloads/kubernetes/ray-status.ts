@@ -1,7 +1,7 @@
 import type { Pod, RayJob } from '../../kubernetes/objects.js';
 import type { WorkloadStatus } from '../executor.js';
 import { holderOf } from './labels.js';
-import { isEnded, isOutOfMemory, join, podFault, shorten } from './pod-reasons.js';
+import { isEnded, isOutOfMemory, join, memoryFault, podFault, shorten } from './pod-reasons.js';
 
 const SUSPENDED: ReadonlySet<string> = new Set(['Suspending', 'Suspended']);
 /** ValidationFailed as well: the operator never looks at such a job again. */
@@ -18,7 +18,7 @@ export function rayStatus(job: RayJob, pods: readonly Pod[]): WorkloadStatus {
 }
 
 function ended({ status }: RayJob, pods: readonly Pod[]): WorkloadStatus {
-  const why = podFault(pods.filter(isBroken)) ?? join(status.reason, status.message);
+  const why = memoryFault(pods) ?? podFault(pods.filter(isBroken)) ?? join(status.reason, status.message);
   return {
     state: 'gone',
     reason: pods.some(isOutOfMemory) ? 'memory' : 'ended',

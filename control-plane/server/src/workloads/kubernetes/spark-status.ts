@@ -1,7 +1,16 @@
 import type { Pod, SparkApplication } from '../../kubernetes/objects.js';
 import type { WorkloadStatus } from '../executor.js';
 import { holderOf } from './labels.js';
-import { isDriver, isEnded, isOutOfMemory, join, podFault, shorten, submissionFault } from './pod-reasons.js';
+import {
+  isDriver,
+  isEnded,
+  isOutOfMemory,
+  join,
+  memoryFault,
+  podFault,
+  shorten,
+  submissionFault,
+} from './pod-reasons.js';
 
 const SUSPENDED: ReadonlySet<string> = new Set(['SUSPENDING', 'SUSPENDED', 'RESUMING']);
 /** With `restartPolicy: Never` nothing comes after these. */
@@ -16,7 +25,7 @@ export function sparkStatus(application: SparkApplication, pods: readonly Pod[])
   if (isHeld(application)) return { state: 'waiting', hold: holderOf(application.metadata), reason: null };
   const driver = pods.find(isDriver);
   if (driver === undefined) return withoutDriver(application, pods);
-  if (isEnded(driver)) return driverEnded(driver);
+  if (isEnded(driver)) return driverEnded(driver, pods);
   if (driver.status.phase === 'Running') return running(pods);
   return { state: 'waiting', hold: 'none', reason: podFault(pods) };
 }
@@ -36,6 +45,7 @@ function isHeld({ spec, status }: SparkApplication): boolean {
 function withoutDriver({ metadata, status }: SparkApplication, pods: readonly Pod[]): WorkloadStatus {
   const { state, errorMessage } = status.applicationState;
   if (metadata.deletionTimestamp !== undefined) return gone('the SparkApplication was deleted');
+  if (TERMINAL.has(state) && pods.some(isOutOfMemory)) return outOfMemory(memoryFault(pods) ?? state);
   if (TERMINAL.has(state)) return gone(join(state, submissionFault(errorMessage)));
   return { state: 'waiting', hold: 'none', reason: podFault(pods) };
 }
@@ -44,13 +54,15 @@ function gone(exit: string): WorkloadStatus {
   return { state: 'gone', reason: 'ended', exit: shorten(exit) };
 }
 
+function outOfMemory(exit: string): WorkloadStatus {
+  return { state: 'gone', reason: 'memory', exit };
+}
+
 /** Recipes size executors only: who reads that a driver was too small must know what sizes it. */
-function driverEnded(driver: Pod): WorkloadStatus {
-  const exit = podFault([driver]) ?? `driver ${driver.status.phase}`;
-  if (!isOutOfMemory(driver)) return { state: 'gone', reason: 'ended', exit };
-  return {
-    state: 'gone',
-    reason: 'memory',
-    exit: `${exit}; CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB is its size`,
-  };
+function driverEnded(driver: Pod, pods: readonly Pod[]): WorkloadStatus {
+  const killed = memoryFault([driver]);
+  if (killed !== null) return outOfMemory(`${killed}; CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB is its size`);
+  const starving = memoryFault(pods);
+  if (starving !== null) return outOfMemory(starving);
+  return { state: 'gone', reason: 'ended', exit: podFault([driver]) ?? `driver ${driver.status.phase}` };
 }

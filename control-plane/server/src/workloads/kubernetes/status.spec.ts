@@ -78,6 +78,15 @@ describe('status of a SparkApplication', () => {
     });
   });
 
+  it('tells an executor that was killed for its memory, once its driver has ended', () => {
+    const killed = [driver(terminated('Error', 1)), executor(terminated('OOMKilled', 137))];
+    const told = { state: 'gone', reason: 'memory', exit: 'pod filter-1-exec-1: OOMKilled (exit code 137)' };
+    expect(sparkStatus(spark('FAILED'), killed)).toEqual(told);
+    expect(sparkStatus(spark('FAILED'), killed.slice(1))).toEqual(told);
+    const running = [driver({ phase: 'Running' }), killed[1]!, executor({ phase: 'Running' })];
+    expect(sparkStatus(spark('RUNNING'), running)).toEqual({ state: 'running' });
+  });
+
   it('is gone with its driver, however old its own state is', () => {
     expect(sparkStatus(spark('RUNNING'), [driver(terminated('Error', 1))])).toEqual({
       state: 'gone',
@@ -158,6 +167,13 @@ describe('status of a RayJob', () => {
   it('tells a pod that was killed for its memory', () => {
     const pods = [driver(terminated('OOMKilled', 137))];
     expect(rayStatus(ray({ jobDeploymentStatus: 'Failed' }), pods)).toMatchObject({ reason: 'memory' });
+    const restarted = { state: {}, lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } } };
+    const worker = [driver({ phase: 'Running', containerStatuses: [{ name: 'main', ...restarted }] })];
+    expect(rayStatus(ray({ jobDeploymentStatus: 'Failed', jobStatus: 'FAILED' }), worker)).toEqual({
+      state: 'gone',
+      reason: 'memory',
+      exit: 'Failed: FAILED pod filter-1-driver: OOMKilled (exit code 137)',
+    });
   });
 });
 
