@@ -8,7 +8,7 @@ export interface WorkloadSizing {
   readonly memoryMb: number;
   /** Fewest executors or workers; the local executor always has one. */
   readonly minExecutors: number;
-  /** Above `minExecutors`: the number follows the work. */
+  /** Above `minExecutors`: the number of Spark executors follows the work; Ray has so many workers. */
   readonly maxExecutors: number;
   /** GPUs of a Ray worker. */
   readonly gpu: number;

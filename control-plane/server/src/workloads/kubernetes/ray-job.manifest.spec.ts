@@ -162,23 +162,19 @@ describe('RayJob of an attempt', () => {
     expect(rayClusterSpec.headGroupSpec.template.spec.tolerations).toEqual([]);
   });
 
-  it('lets the number of workers follow the work between bounds', () => {
+  it('has as many workers as the upper bound of a range, and no autoscaler', () => {
     const request = requestOf('score', { minExecutors: 1, maxExecutors: 5 });
-    expect(buildRayJob(request, KUBERNETES).spec.rayClusterSpec).toMatchObject({
-      enableInTreeAutoscaling: true,
-      workerGroupSpecs: [{ replicas: 1, minReplicas: 1, maxReplicas: 5 }],
+    const { rayClusterSpec } = buildRayJob(request, KUBERNETES).spec;
+    expect(rayClusterSpec).toMatchObject({
+      workerGroupSpecs: [{ replicas: 5, minReplicas: 5, maxReplicas: 5 }],
     });
+    expect(rayClusterSpec).not.toHaveProperty('enableInTreeAutoscaling');
   });
 
-  it('waits in a queue suspended, with a fixed number of workers', () => {
-    const request = requestOf('score', { minExecutors: 1, maxExecutors: 5 });
-    const manifest = buildRayJob(request, { ...KUBERNETES, queue: 'team-a' });
+  it('waits in a queue suspended', () => {
+    const manifest = buildRayJob(requestOf('score'), { ...KUBERNETES, queue: 'team-a' });
     expect(manifest.metadata.labels).toMatchObject({ 'kueue.x-k8s.io/queue-name': 'team-a' });
-    expect(manifest.spec).toMatchObject({
-      suspend: true,
-      rayClusterSpec: { workerGroupSpecs: [{ replicas: 5, minReplicas: 5, maxReplicas: 5 }] },
-    });
-    expect(manifest.spec.rayClusterSpec).not.toHaveProperty('enableInTreeAutoscaling');
+    expect(manifest.spec.suspend).toBe(true);
   });
 
   it('tolerates spot nodes with its workers', () => {

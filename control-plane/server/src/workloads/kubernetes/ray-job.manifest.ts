@@ -35,17 +35,16 @@ export function buildRayJob(request: WorkloadRequest, config: KubernetesConfig) 
 }
 
 function cluster(request: WorkloadRequest, config: KubernetesConfig) {
-  const { minExecutors, maxExecutors } = request.sizing;
-  const isElastic = config.queue === null && minExecutors < maxExecutors;
+  const { maxExecutors } = request.sizing;
   return {
     rayVersion: RAY_VERSION,
-    ...(isElastic && { enableInTreeAutoscaling: true }),
     headGroupSpec: head(request, config),
     workerGroupSpecs: [
       {
         groupName: 'workers',
-        replicas: isElastic ? minExecutors : maxExecutors,
-        minReplicas: isElastic ? minExecutors : maxExecutors,
+        // A fixed number: KubeRay's autoscaler is a sidecar that would need rights, ports and a security context.
+        replicas: maxExecutors,
+        minReplicas: maxExecutors,
         maxReplicas: maxExecutors,
         ...workers(request, config),
       },
