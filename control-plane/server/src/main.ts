@@ -12,7 +12,7 @@ import { IdleExit } from './bootstrap/idle-exit.js';
 import { HomeInUse, InstanceLock } from './bootstrap/instance-lock.js';
 import { OpenedDatabase } from './bootstrap/opened-database.js';
 import { removeServerFile, writeServerFile } from './bootstrap/server-file.js';
-import { VERSION } from './bootstrap/version.js';
+import { VERSION } from './contracts/version.js';
 import { sha256Hex } from './common/canonical-json.js';
 import { randomToken } from './common/ids.js';
 import { EXECUTOR } from './common/tokens.js';

@@ -7,7 +7,12 @@ import { ServerProcess } from './support/server-process.js';
 import { until } from './support/until.js';
 
 const STAGES = { extract: {}, filter: {}, score: {} };
-const RUNS = 3;
+/** Runs that are under way at each crash point; `CORPUSMILL_TEST_RUNS=200` for the whole of K1. */
+const RUNS = Number(process.env['CORPUSMILL_TEST_RUNS'] ?? 3);
+/** Many runs take their time; 60 s are enough for a few. */
+const FINISH_MS = 60_000 + RUNS * 2000;
+
+const TEST_MS = FINISH_MS * 3;
 
 describe('K1: a server on Kubernetes that is killed', () => {
   let cluster: ClusterWorkspace;
@@ -43,21 +48,49 @@ describe('K1: a server on Kubernetes that is killed', () => {
 
   const runPoints = CRASH_POINTS.filter((point) => !point.includes('cancel') && !point.includes('approved'));
 
-  it.each(runPoints)('has one object per attempt, no orphan, and every run ends: %s', async (point) => {
-    const first = await start({ CORPUSMILL_CRASH_AT: point });
-    await submitAll(first);
-    expect(await first.ended()).toBe('SIGKILL');
-    const second = await start();
-    const { body } = await second.api.get<{ items: RunDto[] }>('/v1/runs?limit=50');
-    const runs = await Promise.all(body.items.map((run) => second.api.finished(run.id, 60_000)));
-    expect(runs.map((run) => run.state)).toEqual(runs.map(() => 'succeeded'));
-    expect(runs.length).toBeGreaterThan(0);
-    const attempts = runs.flatMap((run) => run.steps.flatMap((step) => step.attempts));
-    expect(cluster.api.created.toSorted()).toEqual(attempts.map((attempt) => attempt.id).sort());
-    await cluster.emptied(60_000);
-    await expectCatalogEqualsManifests(runs);
-    await second.kill('SIGTERM');
-  });
+  it.each(runPoints)(
+    'has one object per attempt, no orphan, and every run ends: %s',
+    async (point) => {
+      const first = await start({ CORPUSMILL_CRASH_AT: point });
+      await submitAll(first);
+      expect(await first.ended()).toBe('SIGKILL');
+      const second = await start();
+      const { body } = await second.api.get<{ items: RunDto[] }>('/v1/runs?limit=500');
+      const runs = await Promise.all(body.items.map((run) => second.api.finished(run.id, FINISH_MS)));
+      expect(runs.map((run) => run.state)).toEqual(runs.map(() => 'succeeded'));
+      expect(runs.length).toBeGreaterThan(0);
+      const attempts = runs.flatMap((run) => run.steps.flatMap((step) => step.attempts));
+      expect(cluster.api.created.toSorted()).toEqual(attempts.map((attempt) => attempt.id).sort());
+      await cluster.emptied(FINISH_MS);
+      await expectCatalogEqualsManifests(runs);
+      await second.kill('SIGTERM');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'commits an approved version once, and starts nothing anew: after-approved-commit',
+    async () => {
+      cluster.workspace.behave({ filter: { hold: true } });
+      const first = await start({ CORPUSMILL_CRASH_AT: 'after-approved-commit' });
+      const ids = await submitAll(first);
+      for (const id of ids)
+        await first.api.until(id, (run) => run.steps[1]!.state === 'waiting-approval', FINISH_MS);
+      await first.api.command(ids[0]!, 'approve').catch(() => undefined);
+      expect(await first.ended()).toBe('SIGKILL');
+      const second = await start();
+      for (const id of ids.slice(1)) expect((await second.api.command(id, 'approve')).status).toBe(202);
+      const runs = await Promise.all(ids.map((id) => second.api.finished(id, FINISH_MS)));
+      expect(runs.map((run) => run.state)).toEqual(ids.map(() => 'succeeded'));
+      const attempts = runs.flatMap((run) => run.steps.flatMap((step) => step.attempts));
+      expect(attempts.length).toBe(ids.length * 3);
+      expect(cluster.api.created.toSorted()).toEqual(attempts.map((attempt) => attempt.id).sort());
+      await cluster.emptied(FINISH_MS);
+      await expectCatalogEqualsManifests(runs);
+      await second.kill('SIGTERM');
+    },
+    TEST_MS,
+  );
 
   it.each(CRASH_POINTS.filter((point) => point.includes('cancel')))('ends a cancel: %s', async (point) => {
     cluster.workspace.behave({ extract: { hang: 99 } });

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
-import { VERSION } from './version.js';
+import { VERSION } from '../contracts/version.js';
 
 interface ConvertedSchema {
   schema: Record<string, unknown>;

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessTable } from '../workloads/local/process-table.js';
 import { writeAtomically } from '../workloads/local/local-file.js';
-import { VERSION } from './version.js';
+import { VERSION } from '../contracts/version.js';
 
 /** Tells clients on this machine where the server of a home folder is. */
 export async function writeServerFile(home: string, url: string): Promise<void> {

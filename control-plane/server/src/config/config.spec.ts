@@ -144,6 +144,7 @@ describe('configuration', () => {
         storeVolume: null,
         queue: null,
         spotTaint: null,
+        spotLabel: null,
         gpuResource: 'nvidia.com/gpu',
         cpuRequest: 1,
         driverMemoryMb: 2048,
@@ -183,6 +184,14 @@ describe('configuration', () => {
         totalCpu: 40,
         totalMemoryMb: 100_000,
       });
+    });
+
+    it('takes the label of spot nodes as key=value', () => {
+      const labelled = (value: string) => ({ ...cluster, CORPUSMILL_KUBERNETES_SPOT_LABEL: value });
+      const config = loadConfig({ ...minimal, ...labelled('karpenter.sh/capacity-type=spot') }, '/srv');
+      expect(config.kubernetes?.spotLabel).toEqual({ key: 'karpenter.sh/capacity-type', value: 'spot' });
+      for (const value of ['spot', 'a=b=c', '=spot', 'a b=c'])
+        expect(problemsOf(labelled(value))).toEqual(['CORPUSMILL_KUBERNETES_SPOT_LABEL: must be key=value']);
     });
 
     it('needs both images', () => {

@@ -32,6 +32,8 @@ export interface KubernetesConfig {
   readonly storeVolume: { readonly claim: string; readonly path: string } | null;
   readonly queue: string | null;
   readonly spotTaint: string | null;
+  /** Of nodes that executors and workers prefer. */
+  readonly spotLabel: { readonly key: string; readonly value: string } | null;
   readonly gpuResource: string;
   /** Requested part of each core, 0 to 1. */
   readonly cpuRequest: number;
@@ -68,6 +70,7 @@ export function buildKubernetes(env: KubernetesEnv, storeUri: string, problems: 
     storeVolume: storeVolume(env.CORPUSMILL_KUBERNETES_STORE_CLAIM, storeUri, problems),
     queue: env.CORPUSMILL_KUBERNETES_QUEUE ?? null,
     spotTaint: env.CORPUSMILL_KUBERNETES_SPOT_TAINT ?? null,
+    spotLabel: spotLabel(env.CORPUSMILL_KUBERNETES_SPOT_LABEL),
     gpuResource: env.CORPUSMILL_KUBERNETES_GPU_RESOURCE,
     cpuRequest: env.CORPUSMILL_KUBERNETES_CPU_REQUEST,
     driverMemoryMb: env.CORPUSMILL_KUBERNETES_DRIVER_MEMORY_MB,
@@ -89,6 +92,11 @@ function buildLimits(env: KubernetesEnv): KubernetesConfig['limits'] {
     totalCpu: env.CORPUSMILL_KUBERNETES_MAX_TOTAL_CPU ?? null,
     totalMemoryMb: env.CORPUSMILL_KUBERNETES_MAX_TOTAL_MEMORY_MB ?? null,
   };
+}
+
+function spotLabel(given: string | undefined): KubernetesConfig['spotLabel'] {
+  const [key, value] = (given ?? '').split('=');
+  return key === undefined || value === undefined ? null : { key, value };
 }
 
 /** Recipes that name no size must not be refused for it. */

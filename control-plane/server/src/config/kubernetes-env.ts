@@ -52,6 +52,11 @@ export const kubernetesEnv = {
   CORPUSMILL_KUBERNETES_SPOT_TAINT: optionalText(
     'Taint key of spot nodes; executors and workers tolerate it where set',
   ),
+  CORPUSMILL_KUBERNETES_SPOT_LABEL: z
+    .string()
+    .regex(/^([a-zA-Z0-9.-]+\/)?[a-zA-Z0-9._-]+=[a-zA-Z0-9._-]+$/, 'must be key=value')
+    .optional()
+    .describe('Label of spot nodes, key=value; executors and workers prefer them where set'),
   CORPUSMILL_KUBERNETES_GPU_RESOURCE: z
     .string()
     .min(1)

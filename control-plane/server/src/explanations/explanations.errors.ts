@@ -4,8 +4,9 @@ import { CorpusmillError } from '../common/errors.js';
 export class ExplanationFailed extends CorpusmillError {
   readonly code = 'EXPLANATION_FAILED';
   constructor(what: string, cause?: Error) {
-    super(`the filter's rules could not be run here (${what}); a server with Java and the jobs' jar can`, {
-      cause,
-    });
+    super(
+      `the filter's rules could not be run on this server (${what}); explain the same recipe with a server that has Java, Spark and the jobs' jar, as the local one after "npm run setup" (without CORPUSMILL_URL)`,
+      { cause },
+    );
   }
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { errorCodeOf } from '../common/error-code.js';
 import type { LocalExecutorConfig } from '../config/config.js';
 import type { JobModel } from '../contracts/contracts.js';
 import { ExplanationFailed } from './explanations.errors.js';
@@ -19,6 +21,7 @@ export interface RulesRequest {
 
 /** Runs the jobs' rules on one text (dev.corpusmill.jobs.Explain) and returns its JSON; throws ExplanationFailed. */
 export async function runRules(config: LocalExecutorConfig, request: RulesRequest): Promise<unknown> {
+  if (!existsSync(config.jobsJar)) throw new ExplanationFailed(`there is no ${config.jobsJar}`);
   const jars = join(await sparkHome(config), 'jars', '*');
   const classPath = [config.jobsJar, jars].join(delimiter);
   const output = await answerOf(config, ['-cp', classPath, 'dev.corpusmill.jobs.Explain'], request);
@@ -40,6 +43,10 @@ async function sparkHome(config: LocalExecutorConfig): Promise<string> {
   return join(library, version, 'site-packages', 'pyspark');
 }
 
+function reasonOf(error: Error): string {
+  return errorCodeOf(error) === 'ENOENT' ? 'there is no java on its PATH' : error.message;
+}
+
 function answerOf(
   config: LocalExecutorConfig,
   args: readonly string[],
@@ -55,7 +62,7 @@ function answerOf(
   child.stdin.on('error', () => undefined);
   child.stdin.end(JSON.stringify(request));
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new ExplanationFailed(error.message, error)));
+    child.once('error', (error) => reject(new ExplanationFailed(reasonOf(error), error)));
     child.once('close', (status) => {
       if (status === 0) resolve(Buffer.concat(chunks).toString('utf8'));
       else reject(new ExplanationFailed(`it ended with status ${status}`));

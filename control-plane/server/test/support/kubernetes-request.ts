@@ -12,6 +12,7 @@ export const KUBERNETES: KubernetesConfig = {
   storeVolume: null,
   queue: null,
   spotTaint: null,
+  spotLabel: null,
   gpuResource: 'nvidia.com/gpu',
   cpuRequest: 1,
   driverMemoryMb: 2048,

@@ -1,4 +1,5 @@
 import type { KubernetesConfig } from '../../config/kubernetes-config.js';
+import { VERSION } from '../../contracts/version.js';
 import type { WorkloadRequest } from '../executor.js';
 
 /** Labels and annotations of everything that this executor makes. */
@@ -31,6 +32,7 @@ export function labelsOf(
     [ATTEMPT_LABEL]: request.attemptId,
     'app.kubernetes.io/name': `corpusmill-${request.stage}`,
     'app.kubernetes.io/instance': config.instance,
+    'app.kubernetes.io/version': VERSION,
     'app.kubernetes.io/component': component,
     'app.kubernetes.io/part-of': 'corpusmill',
     'app.kubernetes.io/managed-by': MANAGED_BY,

@@ -25,6 +25,18 @@ export function tolerationsOf(config: KubernetesConfig, gpu: number) {
   return keys.map((key) => ({ key, operator: 'Exists', effect: 'NoSchedule' }));
 }
 
+/** Spot nodes cost less: what can bear them goes there while there is room, and elsewhere otherwise. */
+export function spotAffinity({ spotLabel }: KubernetesConfig) {
+  if (spotLabel === null) return {};
+  const { key, value } = spotLabel;
+  const preference = { matchExpressions: [{ key, operator: 'In', values: [value] }] };
+  return {
+    affinity: {
+      nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] },
+    },
+  };
+}
+
 /** Parts of every container: rights, scratch space, and access to the object store by environment. */
 export function containerParts(config: KubernetesConfig) {
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VERSION } from '../../contracts/version.js';
 import { KUBERNETES, requestOf } from '../../../test/support/kubernetes-request.js';
 import { REPOSITORY_ROOT } from '../../contracts/repository-root.js';
 import { buildRayJob, RAY_VERSION } from './ray-job.manifest.js';
@@ -50,6 +51,17 @@ const rayPod = (container: { readonly name: string; readonly resources: object }
   },
 });
 
+const PREFERS_SPOT = {
+  nodeAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        preference: { matchExpressions: [{ key: 'capacity', operator: 'In', values: ['spot'] }] },
+      },
+    ],
+  },
+};
+
 describe('RayJob of an attempt', () => {
   it('has every field', () => {
     const { spec, ...head } = buildRayJob(requestOf('score'), KUBERNETES);
@@ -65,6 +77,7 @@ describe('RayJob of an attempt', () => {
           'corpusmill.dev/attempt': 'score-0123456789ab-1',
           'app.kubernetes.io/name': 'corpusmill-score',
           'app.kubernetes.io/instance': 'corpusmill',
+          'app.kubernetes.io/version': VERSION,
           'app.kubernetes.io/component': 'job',
           'app.kubernetes.io/part-of': 'corpusmill',
           'app.kubernetes.io/managed-by': 'corpusmill',
@@ -183,6 +196,14 @@ describe('RayJob of an attempt', () => {
       { key: 'spot', operator: 'Exists', effect: 'NoSchedule' },
     ]);
     expect(rayClusterSpec.headGroupSpec.template.spec.tolerations).toEqual([]);
+  });
+
+  it('prefers spot nodes for its workers, and for them alone', () => {
+    const config = { ...KUBERNETES, spotLabel: { key: 'capacity', value: 'spot' } };
+    const { rayClusterSpec, submitterPodTemplate } = buildRayJob(requestOf('scrub'), config).spec;
+    expect(rayClusterSpec.workerGroupSpecs[0]!.template.spec.affinity).toEqual(PREFERS_SPOT);
+    expect(rayClusterSpec.headGroupSpec.template.spec).not.toHaveProperty('affinity');
+    expect(submitterPodTemplate.spec).not.toHaveProperty('affinity');
   });
 
   it('names the versions that the jobs are locked to', () => {

@@ -2,7 +2,7 @@ import type { KubernetesConfig } from '../../config/kubernetes-config.js';
 import { DRIVER_CPU, SUBMITTER } from '../../config/workload-sizes.js';
 import type { WorkloadRequest } from '../executor.js';
 import { labelsOf, metadataOf } from './labels.js';
-import { containerParts, podParts, resourcesOf, tolerationsOf } from './pod.manifest.js';
+import { containerParts, podParts, resourcesOf, spotAffinity, tolerationsOf } from './pod.manifest.js';
 
 export const RAY_VERSION = '2.60.0';
 const SUBMITTER_TRIES = 2;
@@ -61,7 +61,7 @@ function head(request: WorkloadRequest, config: KubernetesConfig) {
       name: 'ray-head',
       image: config.images.ray,
       size,
-      tolerations: [],
+      placement: { tolerations: [] },
     }),
   };
 }
@@ -74,7 +74,7 @@ function workers(request: WorkloadRequest, config: KubernetesConfig) {
       name: 'ray-worker',
       image: gpu > 0 ? config.images.rayGpu : config.images.ray,
       size: { cpu, memoryMb, gpu },
-      tolerations: tolerationsOf(config, gpu),
+      placement: { tolerations: tolerationsOf(config, gpu), ...spotAffinity(config) },
     }),
   };
 }
@@ -87,7 +87,8 @@ interface RayPod {
   readonly name: 'ray-head' | 'ray-worker';
   readonly image: string;
   readonly size: { readonly cpu: number; readonly memoryMb: number; readonly gpu: number };
-  readonly tolerations: readonly object[];
+  /** Where it may run, and would rather. */
+  readonly placement: { readonly tolerations: readonly object[]; readonly affinity?: object };
 }
 
 function rayPod(request: WorkloadRequest, config: KubernetesConfig, pod: RayPod) {
@@ -99,7 +100,7 @@ function rayPod(request: WorkloadRequest, config: KubernetesConfig, pod: RayPod)
       ...common,
       serviceAccountName: config.serviceAccounts.job,
       automountServiceAccountToken: false,
-      tolerations: pod.tolerations,
+      ...pod.placement,
       containers: [
         {
           ...parts,

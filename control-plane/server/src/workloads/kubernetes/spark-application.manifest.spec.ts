@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { VERSION } from '../../contracts/version.js';
 import { KUBERNETES, requestOf } from '../../../test/support/kubernetes-request.js';
 import { buildSparkApplication } from './spark-application.manifest.js';
 
@@ -8,6 +9,7 @@ const LABELS = {
   'corpusmill.dev/attempt': 'filter-0123456789ab-1',
   'app.kubernetes.io/name': 'corpusmill-filter',
   'app.kubernetes.io/instance': 'corpusmill',
+  'app.kubernetes.io/version': VERSION,
   'app.kubernetes.io/component': 'job',
   'app.kubernetes.io/part-of': 'corpusmill',
   'app.kubernetes.io/managed-by': 'corpusmill',
@@ -34,6 +36,17 @@ const POD = {
   securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
   enableServiceLinks: false,
   volumes: [{ name: 'scratch', emptyDir: {} }],
+};
+
+const PREFERS_SPOT = {
+  nodeAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        preference: { matchExpressions: [{ key: 'capacity', operator: 'In', values: ['spot'] }] },
+      },
+    ],
+  },
 };
 
 describe('SparkApplication of an attempt', () => {
@@ -189,5 +202,12 @@ describe('SparkApplication of an attempt', () => {
     const { spec } = buildSparkApplication(requestOf('mix'), { ...KUBERNETES, cpuRequest: 0.25 });
     expect([spec.driver.coreRequest, spec.executor.coreRequest]).toEqual(['250m', '500m']);
     expect([spec.driver.coreLimit, spec.executor.coreLimit]).toEqual(['1', '2']);
+  });
+
+  it('prefers spot nodes for its executors, and not for its driver', () => {
+    const config = { ...KUBERNETES, spotLabel: { key: 'capacity', value: 'spot' } };
+    const { driver, executor } = buildSparkApplication(requestOf('filter'), config).spec;
+    expect(executor.template.spec).toMatchObject({ affinity: PREFERS_SPOT });
+    expect(driver.template.spec).not.toHaveProperty('affinity');
   });
 });

@@ -2,7 +2,7 @@ import type { KubernetesConfig } from '../../config/kubernetes-config.js';
 import { DRIVER_CPU, driverMemory, executorMemory, type JvmMemory } from '../../config/workload-sizes.js';
 import type { WorkloadRequest } from '../executor.js';
 import { labelsOf, metadataOf } from './labels.js';
-import { containerParts, cpuRequest, podParts, tolerationsOf } from './pod.manifest.js';
+import { containerParts, cpuRequest, podParts, spotAffinity, tolerationsOf } from './pod.manifest.js';
 
 export const SPARK_VERSION = '4.2.0';
 /** Where the Spark image keeps our code (docs/operations/kubernetes.md). */
@@ -98,6 +98,7 @@ function executor(request: WorkloadRequest, config: KubernetesConfig) {
     template: template('spark-kubernetes-executor', config, {
       automountServiceAccountToken: false,
       tolerations: tolerationsOf(config, 0),
+      ...spotAffinity(config),
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY_ROOT } from '../contracts/repository-root.js';
+import { REPOSITORY_ROOT } from './repository-root.js';
 
 /** The repository's one SemVer. */
 export const VERSION = readVersion();
