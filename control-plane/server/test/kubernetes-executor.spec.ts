@@ -107,7 +107,7 @@ describe('the Kubernetes executor', () => {
     );
   });
 
-  it('reads logs eight at a time, and of so many pods only', async () => {
+  it('keeps the logs of so many pods and says how many more there were', async () => {
     await open();
     await executor.submit(request);
     addPod('a-driver', 'driver');

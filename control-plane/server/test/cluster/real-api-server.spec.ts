@@ -35,7 +35,7 @@ const ROLE = [
 
 const describeOnCluster = REAL_KUBECONFIG === null ? describe.skip : describe;
 
-/** On the API server that KUBECONFIG names, with the operators' CRDs; no pod is ever started. */
+/** On the API server that KUBECONFIG names, with the operators' CRDs; no container is ever started. */
 describeOnCluster('a real API server', () => {
   let namespace: TestNamespace;
   let folder: string;

@@ -64,8 +64,9 @@ export class PodLogs {
       return Buffer.concat(chunks);
     } catch (error) {
       const why = signal.aborted ? `no end within ${this.allLogsMs / 1000} s` : describeError(error);
-      const what = chunks.length === 0 ? 'cannot be read' : 'is cut off here';
-      return Buffer.concat([...chunks, Buffer.from(`the log of pod ${name} ${what}: ${why}\n`)]);
+      return chunks.length === 0
+        ? Buffer.from(`the log of pod ${name} cannot be read: ${why}\n`)
+        : Buffer.concat([...chunks, Buffer.from(`\nthe log of pod ${name} is cut off here: ${why}\n`)]);
     }
   }
 
