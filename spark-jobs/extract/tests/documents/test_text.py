@@ -66,3 +66,16 @@ def test_replaces_lone_surrogates() -> None:
     assert replace_surrogates("a\ud800b") == "a\ufffdb"
     assert has_surrogates("a\udfff") is True
     assert has_surrogates(None) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a  b\n```\nif  x:\n\n\n\tpass  # y \n```\nc  d", "a b\n```\nif  x:\n\n\n\tpass  # y\n```\nc d"),
+        ("````\n```\na  b\n```\n````\n\n\n\nc  d", "````\n```\na  b\n```\n````\n\nc d"),
+        ("```a``` b  c\nd  e", "```a``` b c\nd e"),
+    ],
+)
+def test_leaves_lines_between_fences_alone(text: str, expected: str) -> None:
+    assert normalize_text(text, keep_indent=True) == expected
+    assert normalize_text(expected, keep_indent=True) == expected

@@ -46,6 +46,17 @@ def test_keeps_code_as_it_is() -> None:
     assert _markdown("<p>x</p><pre>a:\n    b</pre>") == "x\n\n```\na:\n    b\n```"
 
 
+def test_fences_code_that_holds_fences_with_longer_ones() -> None:
+    assert _markdown("<p>x</p><pre>```\na ````\n```</pre>") == "x\n\n`````\n```\na ````\n```\n`````"
+
+
+def test_writes_a_table_with_code_as_code_without_its_line_numbers() -> None:
+    html = "<table><tr><td><pre>1\n2\n3</pre><td><pre>import csv\n\nprint(1)</pre></table>"
+    assert _markdown(html) == "```\nimport csv\n\nprint(1)\n```"
+    assert _markdown("<table><tr><td><pre>1\n2</pre><td>x</table>") == "```\n1\n2\n```\n\nx"
+    assert _text("<table><tr><td><pre>a\nb</pre><td>c</table>") == "a\nb\nc"
+
+
 def test_writes_nothing_of_nothing() -> None:
     page = read_blocks("<p>x</p>")
     assert (render_text(page, []), render_markdown(page, [])) == ("", "")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import ftfy
 
@@ -9,6 +10,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\xa0]+")
+_FENCE = re.compile(r"[ \t]*(`{3,})[^`]*$")
 _MANY_NEWLINES = re.compile("\n{3,}")
 
 
@@ -17,14 +19,30 @@ def normalize_text(text: str, *, keep_indent: bool = False) -> str:
 
     Runs of spaces, tabs and no-break spaces become one space, lines are stripped, and three or more
     line ends become two. Vertical tab and form feed end a line, as in Unicode's line breaking rules.
-    With `keep_indent` the spaces and tabs that a line begins with stay (Markdown: lists in lists, code).
+    With `keep_indent` the spaces and tabs that a line begins with stay (Markdown: lists in lists), and of lines between
+    fences of three or more backticks (code) all but white space at their ends.
     """
     text = unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
     if keep_indent:
-        text = "\n".join(_indented(line) for line in text.split("\n"))
-        return _MANY_NEWLINES.sub("\n\n", text).strip("\n")
+        return "\n".join(_markdown_lines(text)).strip("\n")
     text = "\n".join(map(str.strip, _SPACES.sub(" ", text).split("\n")))
     return _MANY_NEWLINES.sub("\n\n", text).strip()
+
+
+def _markdown_lines(text: str) -> Iterator[str]:
+    fence, was_blank = "", False
+    for line in text.split("\n"):
+        if fence:
+            yield line.rstrip()
+            mark = line.strip()
+            fence = "" if mark.startswith(fence) and not mark.strip("`") else fence
+            continue
+        content = _indented(line)
+        if content or not was_blank:
+            yield content
+        was_blank = not content
+        opened = _FENCE.match(content)
+        fence = opened.group(1) if opened else ""
 
 
 def _indented(line: str) -> str:

@@ -1,5 +1,6 @@
 """Selected blocks as text, or as Markdown with headings, lists, tables, quotes and code."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +14,10 @@ _CELLS = frozenset({"td", "th"})
 _MAX_CELL_CHARS = 300
 _MIN_COLUMNS = 2
 _INDENT = "  "
-_FENCE = "```"
+_BACKTICKS = re.compile("`+")
+_MIN_FENCE = 3
+# The numbers of lines that stand beside code: nothing else is as dull.
+_LINE_NUMBERS = re.compile(r"\s*\d+(?:\s+\d+)*\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +52,23 @@ def render_markdown(page: PageBlocks, numbers: list[int]) -> str:
         if table:
             parts.append(_markdown_table(group))
             continue
-        for key, run in groupby(group, key=_list_or_code):
+        for key, run in groupby(_without_line_numbers(group), key=_list_or_code):
             blocks = list(run)
             parts.append("\n".join(_markdown_block(page, place, items) for place in blocks) if key else "")
             parts.extend([] if key else [_markdown_block(page, place, items) for place in blocks])
     return "\n\n".join(part for part in parts if part)
+
+
+def _without_line_numbers(group: list[_Place]) -> list[_Place]:
+    """A table of code without the cell that numbers its lines."""
+    code = [place for place in group if place.table and place.is_code]
+    if all(map(_is_line_numbers, code)):
+        return group
+    return [place for place in group if not (place.table and _is_line_numbers(place))]
+
+
+def _is_line_numbers(place: _Place) -> bool:
+    return place.is_code and _LINE_NUMBERS.fullmatch(place.text) is not None
 
 
 def _list_or_code(place: _Place) -> str:
@@ -68,8 +84,10 @@ def _tables(places: list[_Place]) -> Iterator[tuple[int, list[_Place]]]:
 
 
 def _is_data(group: list[_Place]) -> bool:
-    """Whether every cell is one short text, and some row has two."""
+    """Whether every cell is one short text and no code, and some row has two."""
     cells = [place.cell for place in group]
+    if any(place.is_code for place in group):
+        return False
     if 0 in cells or len(set(cells)) < len(cells) or any(len(place.text) > _MAX_CELL_CHARS for place in group):
         return False
     return any(len(list(row)) >= _MIN_COLUMNS for _, row in groupby(group, key=lambda place: place.row))
@@ -96,13 +114,19 @@ def _cell(text: str) -> str:
 
 def _markdown_block(page: PageBlocks, place: _Place, items: dict[int, int]) -> str:
     if place.is_code:
-        return f"{_FENCE}\n{place.text}\n{_FENCE}"
+        return _fenced(place.text)
     text = " ".join(place.text.split())
     if place.heading and not place.item:
         return f"{'#' * place.heading} {text}"
     if place.item:
         text = _list_line(page, place, items)
     return f"> {text}" if place.is_quote else text
+
+
+def _fenced(code: str) -> str:
+    """Code between fences longer than any run of backticks in it (CommonMark 0.31, section 4.5)."""
+    fence = "`" * max(_MIN_FENCE, 1 + max(map(len, _BACKTICKS.findall(code)), default=0))
+    return f"{fence}\n{code}\n{fence}"
 
 
 def _list_line(page: PageBlocks, place: _Place, items: dict[int, int]) -> str:
