@@ -24,6 +24,7 @@ from corpusmill_extract.html.blocks import PageBlocks, read_blocks
 from corpusmill_extract.html.main_content import select_main_content
 from corpusmill_extract.html.page_facts import PageFacts, read_page_facts
 from corpusmill_extract.html.render import render_markdown, render_text
+from corpusmill_extract.html.structure import with_structure
 
 # Lengths are compared in characters. With these no set of benchmarks/quality.py loses against trafilatura alone
 # and two gain; taking resiliparse's text at SUSPICIOUS_FRACTION instead gains 0.010 on one and loses 0.020 on another.
@@ -66,7 +67,9 @@ def extract_with_trafilatura(tree: HtmlElement | None, *, comments: bool, recall
 def _text(html: str, page: PageBlocks, settings: ExtractSettings) -> str:
     if settings.extractor == "blocks":
         numbers = select_main_content(page, comments=settings.comments)
-        return (render_markdown if settings.format == "markdown" else render_text)(page, numbers)
+        if settings.format == "markdown":
+            return render_markdown(page, with_structure(page, numbers))
+        return render_text(page, numbers)
     text = extract_plain_text(html, main_content=True, alt_texts=False, comments=settings.comments)
     return _extract_guarded(html, text, comments=settings.comments) if settings.extractor == "trafilatura" else text
 
