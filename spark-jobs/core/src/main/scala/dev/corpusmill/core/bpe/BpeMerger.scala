@@ -9,7 +9,8 @@ package dev.corpusmill.core.bpe
  */
 private[bpe] final class BpeMerger(model: BpeModel) {
   private val pairs = model.pairs
-  private val mergedIds = model.mergedIds
+  private val mergedIds = if (model.idsAboveRanks.isEmpty) model.mergedIds else null
+  private val idsAboveRanks = model.idsAboveRanks.getOrElse(0)
   private val byteIds = model.byteIds
   private val bytePairRanks = model.bytePairRanks
   private val symbols = new Array[Int](BpeMerger.SHORT_BYTES)
@@ -51,7 +52,7 @@ private[bpe] final class BpeMerger(model: BpeModel) {
   private def mergeAt(place: Int, rank: Int, begins: Long): Long = {
     val after = begins & (-2L << place)
     val left = begins & (after - 1)
-    symbols(place) = mergedIds(rank)
+    symbols(place) = if (mergedIds == null) rank + idsAboveRanks else mergedIds(rank)
     val rest = after & (after - 1)
     ranked(place) =
       if (rest == 0) BpeMerger.UNRANKED

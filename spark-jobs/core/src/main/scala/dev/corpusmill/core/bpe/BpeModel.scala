@@ -20,6 +20,10 @@ final class BpeModel(
   @transient private[bpe] lazy val bytePairRanks: Array[Int] =
     Array.tabulate(1 << 16)(pair => rankOfIds(byteIds(pair >>> 8), byteIds(pair & 0xff)))
 
+  /** What ids are above the ranks of their merges, where that is the same for all, as in GPT-2: saves reading a table. */
+  @transient private[bpe] lazy val idsAboveRanks: Option[Int] =
+    mergedIds.headOption.filter(first => mergedIds.indices.forall(rank => mergedIds(rank) - rank == first))
+
   private def rankOfIds(left: Int, right: Int): Int =
     if (left < 0 || right < 0) PairRanks.NONE else pairs.rankOf(left, right)
 }
@@ -28,6 +32,9 @@ object BpeModel {
 
   /** Bits of a token's id: enough for vocabularies eight times the size of GPT-4o's, and three fit in a long. */
   val ID_BITS = 21
+
+  /** Bits that ids up to `highest` are kept in: 16 where they suffice, as for GPT-2. */
+  def bitsOf(highest: Int): Int = if (highest < (1 << 16)) 16 else ID_BITS
 
   /** No id is larger. */
   val MAX_ID: Int = (1 << ID_BITS) - 1

@@ -46,13 +46,12 @@ final class BpeTokenizer(
 /** Encodes with one model; holds the caches of one task. */
 private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
   private val rules = tokenizer.rules
-  private val pieces = rules.pieces
+  private val scanner = rules.pieces.newScanner()
   private val wholePieces = tokenizer.model.wholePieces
   private val merger = new BpeMerger(tokenizer.model)
-  private val cache = new WordCache
+  private val cache = new WordCache(BpeModel.bitsOf(tokenizer.vocabSize - 1))
   private val tokens = new TokenBuffer
   private val isText = rules.addPrefixSpace || rules.normalizeNfc || tokenizer.addedTokens.ids.nonEmpty
-  private val ends = new Array[Int](WordCache.BLOCK)
   private var padded = Array.emptyByteArray
 
   def encode(utf8: Array[Byte]): Array[Int] = {
@@ -76,28 +75,29 @@ private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
     val text = pad(part)
     var from = 0
     while (from < part.length) {
-      val count = pieces.pieceEnds(text, from, part.length, ends)
-      cache.locate(text, from, ends, count)
+      val count = scanner.scan(text, from, part.length)
+      cache.locate(text, from, scanner.ends, count)
       encodeBlock(text, from, count)
-      from = ends(count - 1)
+      from = scanner.ends(count - 1)
     }
   }
 
   private def encodeBlock(text: Array[Byte], from: Int, count: Int): Unit = {
-    var start = from
-    var index = 0
+    val ends = scanner.ends
+    var index = cache.addKnown(0, count, tokens)
     while (index < count) {
-      val end = ends(index)
-      if (end - start > WordCache.MAX_BYTES) encodePiece(text, start, end)
-      else if (!cache.find(index, text, start, end)(tokens)) {
-        val known = tokens.size
-        encodePiece(text, start, end)
-        cache.put(index, end - start, tokens, known)
-      }
-      start = end
-      index += 1
+      encodeRest(index, text, if (index == 0) from else ends(index - 1), ends(index))
+      index = cache.addKnown(index + 1, count, tokens)
     }
   }
+
+  private def encodeRest(index: Int, text: Array[Byte], start: Int, end: Int): Unit =
+    if (end - start > WordCache.MAX_BYTES) encodePiece(text, start, end)
+    else if (!cache.find(index, text, start, end)(tokens)) {
+      val known = tokens.size
+      encodePiece(text, start, end)
+      cache.put(index, text, start, end)(tokens, known)
+    }
 
   /** `part` with room for reading behind its end, in a buffer that is kept unless it is large. */
   private def pad(part: Array[Byte]): Array[Byte] = {

@@ -46,13 +46,36 @@ private[bpe] object BuiltinGpt2 {
     }.toMap
 
   private def modelOf(ids: Map[String, Int]): BpeModel = {
-    val pairs = for {
-      (token, id) <- ids.iterator
-      cut <- (1 until token.length).iterator
-      left <- ids.get(token.substring(0, cut)).iterator
-      right <- ids.get(token.substring(cut)).iterator
-    } yield RankedPair(left, right, id)
+    val pairs = ids.keysIterator.flatMap(findLastMerge(_, ids))
     val byteIds = ByteAlphabet.CHAR_OF_BYTE.map(char => ids(char.toString))
     new BpeModel(byteIds, PairRanks(pairs.toVector), Array.range(0, ids.size), null)
+  }
+
+  /**
+   * The two tokens that merge into `token` where its bytes are a whole piece; None where they never do. No other two with
+   * these bytes ever stand side by side: what merged within them so far would have merged in the same order alone.
+   */
+  private def findLastMerge(token: String, ids: Map[String, Int]): Option[RankedPair] = {
+    val cuts = (0 to token.length).toArray
+    var parts = token.length
+    var isMerging = parts > 2
+    while (isMerging) {
+      var least = PairRanks.NONE
+      var place = 0
+      (0 until parts - 1).foreach { part =>
+        val rank = ids.getOrElse(token.substring(cuts(part), cuts(part + 2)), PairRanks.NONE)
+        if (rank < least) {
+          least = rank
+          place = part
+        }
+      }
+      if (least != PairRanks.NONE) {
+        System.arraycopy(cuts, place + 2, cuts, place + 1, parts - place - 1)
+        parts -= 1
+      }
+      isMerging = least != PairRanks.NONE && parts > 2
+    }
+    def idOf(part: Int): Int = ids(token.substring(cuts(part), cuts(part + 1)))
+    Option.when(parts == 2)(RankedPair(idOf(0), idOf(1), ids(token)))
   }
 }

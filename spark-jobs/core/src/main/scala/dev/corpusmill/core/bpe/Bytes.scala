@@ -7,6 +7,7 @@ import java.nio.ByteOrder
 /** Eight bytes at a time. */
 private[bpe] object Bytes {
   private val IS_LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+  private val ONES = 0x0101010101010101L
   private val HIGH_BITS = 0x8080808080808080L
 
   /** The eight bytes from `at` on, the first one lowest; all of them must be in the array. */
@@ -19,15 +20,27 @@ private[bpe] object Bytes {
   def prefixMask(length: Int): Long =
     if (length >= 8) -1L else if (length <= 0) 0L else (1L << (length * 8)) - 1
 
-  /**
-   * How many of eight bytes, from the first on, are ASCII letters. A byte is one where its lower case (bit 5 set, high
-   * bit aside) is at least 'a' and not above 'z': each sum below sets a byte's high bit from a bound on, without a carry.
-   */
+  def isAscii(word: Long): Boolean = (word & HIGH_BITS) == 0
+
+  /** The high bits of the bytes that are ASCII letters; `word` must be ASCII here and below. */
+  def asciiLetters(word: Long): Long = within(word | ONES * 0x20, 'a', 'z')
+
+  def asciiDigits(word: Long): Long = within(word, '0', '9')
+
+  def asciiBlanks(word: Long): Long = within(word, ' ', ' ')
+
+  /** Tab to carriage return: with the blank all of ASCII's white space. */
+  def asciiControlSpaces(word: Long): Long = within(word, '\t', '\r')
+
+  def asciiApostrophes(word: Long): Long = within(word, '\'', '\'')
+
+  /** How many of eight bytes, from the first on, are ASCII letters. */
   def leadingAsciiLetters(word: Long): Int = {
-    val lower = (word | 0x2020202020202020L) & ~HIGH_BITS
-    val fromA = lower + 0x1f1f1f1f1f1f1f1fL
-    val aboveZ = lower + 0x0505050505050505L
-    val others = ~(fromA & ~aboveZ & ~word) & HIGH_BITS
+    val others = ~(asciiLetters(word & ~HIGH_BITS) & ~word) & HIGH_BITS
     java.lang.Long.numberOfTrailingZeros(others) >>> 3
   }
+
+  /** Each sum sets the high bit of the bytes from a bound on; ASCII bytes carry nothing over. */
+  private def within(word: Long, lowest: Int, highest: Int): Long =
+    (word + ONES * (0x80 - lowest)) & ~(word + ONES * (0x7f - highest)) & HIGH_BITS
 }

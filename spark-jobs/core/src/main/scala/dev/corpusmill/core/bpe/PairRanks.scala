@@ -37,14 +37,14 @@ object PairRanks {
 
   // No pair of a model: ids are less than all ones
   private val EMPTY = -1L
-  private val BITS_PER_SLOT = 8
+  private val BITS_PER_SLOT = 16
 
   /** Fibonacci hashing: the high bits of the product are well mixed. */
   private val FACTOR = 0x9e3779b97f4a7c15L
 
   /** Where a pair is given more than once, its lowest rank counts. */
   def apply(pairs: IndexedSeq[RankedPair]): PairRanks = {
-    val slots = Array.fill(Integer.highestOneBit(math.max(16, pairs.size) * 3 / 2) * 2)(EMPTY)
+    val slots = Array.fill(Integer.highestOneBit(math.max(16, pairs.size) * 5 / 4) * 2)(EMPTY)
     val present = new Array[Long](slots.length * BITS_PER_SLOT / 64)
     val slotShift = 64 - Integer.numberOfTrailingZeros(slots.length)
     val bitShift = 64 - Integer.numberOfTrailingZeros(present.length * 64)

@@ -4,7 +4,7 @@ import java.util.Arrays
 
 /**
  * Pieces of up to 63 bytes and their tokens: an index of open addressing into entries that stand one after another, in
- * memory of fixed size (10 MiB). When it is full, it begins anew. Not thread-safe.
+ * memory of fixed size (2.5 MiB). When it is full, it begins anew. Not thread-safe.
  *
  * An entry: its length in bytes and (high half) its number of tokens; its bytes, padded with zeros; two tokens a long.
  * A slot of the index: 32 bits of the hash and (low half) where the entry begins; 0 where it is free.
@@ -23,16 +23,19 @@ private[bpe] final class PieceStore {
 
   /** Adds the tokens of the piece to `out` if it is here. Up to seven bytes are read behind the piece. */
   def find(text: Array[Byte], from: Int, length: Int, out: TokenBuffer): Boolean = {
-    load(text, from, length)
-    slot = homeSlot
-    while (index(slot) != FREE && !isWanted(index(slot))) slot = (slot + 1) & INDEX_MASK
+    seek(text, from, length)
     val isFound = index(slot) != FREE
     if (isFound) emit(placeOf(index(slot)), out)
     isFound
   }
 
-  /** Keeps the tokens that `out` has from `start` on for the piece that was just looked for and not found. */
-  def put(out: TokenBuffer, start: Int): Unit = {
+  /** Keeps the tokens that `out` has from `start` on for the piece. */
+  def put(text: Array[Byte], from: Int, length: Int)(out: TokenBuffer, start: Int): Unit = {
+    seek(text, from, length)
+    if (index(slot) == FREE) append(out, start)
+  }
+
+  private def append(out: TokenBuffer, start: Int): Unit = {
     val tokens = out.size - start
     if (count == MAX_ENTRIES || end + longsOf(wantedLength, tokens) > ENTRY_LONGS) clear()
     index(slot) = (hash & TAG_MASK) | end.toLong
@@ -54,6 +57,13 @@ private[bpe] final class PieceStore {
     end = FIRST_ENTRY
     count = 0
     slot = homeSlot
+  }
+
+  /** Finds the slot where the piece stands or may stand. */
+  private def seek(text: Array[Byte], from: Int, length: Int): Unit = {
+    load(text, from, length)
+    slot = homeSlot
+    while (index(slot) != FREE && !isWanted(index(slot))) slot = (slot + 1) & INDEX_MASK
   }
 
   private def load(text: Array[Byte], from: Int, length: Int): Unit = {
@@ -94,10 +104,10 @@ private[bpe] object PieceStore {
   /** Longest piece, in bytes. */
   val MAX_BYTES = 63
 
-  private val INDEX_SLOTS = 1 << 18
+  private val INDEX_SLOTS = 1 << 16
   private val INDEX_MASK = INDEX_SLOTS - 1
   private val MAX_ENTRIES = INDEX_SLOTS / 4 * 3
-  private val ENTRY_LONGS = 1 << 20
+  private val ENTRY_LONGS = 1 << 18
   private val FIRST_ENTRY = 1
   private val FREE = 0L
   private val TAG_MASK = 0xffffffff00000000L

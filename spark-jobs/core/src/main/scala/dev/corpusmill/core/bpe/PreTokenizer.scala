@@ -8,50 +8,13 @@ import dev.corpusmill.core.bpe.UnicodeClasses.{LETTER, NUMBER, OTHER, SPACE}
  */
 sealed trait PreTokenizer extends Serializable {
 
-  /** End of the piece that starts at `from`; `from < until`. Both are byte offsets. */
-  def pieceEnd(text: Array[Byte], from: Int, until: Int): Int
-
-  /** Ends of the pieces from `from` on, as many as `ends` has room for; returns how many there are. */
-  final def pieceEnds(text: Array[Byte], from: Int, until: Int, ends: Array[Int]): Int = {
-    var start = from
-    var count = 0
-    while (start < until && count < ends.length) {
-      start = pieceEnd(text, start, until)
-      ends(count) = start
-      count += 1
-    }
-    count
-  }
+  /** A scanner for one task. */
+  private[bpe] def newScanner(): PieceScanner
 }
 
 /** GPT-2: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`. */
 case object Gpt2PreTokenizer extends PreTokenizer {
-
-  def pieceEnd(text: Array[Byte], from: Int, until: Int): Int = {
-    val first = text(from)
-    if (first == ' ' && from + 1 < until) {
-      val next = Utf8.classAt(text, from + 1)
-      if (next == SPACE) Runs.whitespaceEnd(text, from, until) else Runs.endOf(text, from + 1, until)(next)
-    } else {
-      val contraction = if (first == '\'') contractionBytes(text, from, until) else 0
-      if (contraction > 0) from + contraction else runEnd(text, from, until)
-    }
-  }
-
-  private def runEnd(text: Array[Byte], from: Int, until: Int): Int = {
-    val kind = Utf8.classAt(text, from)
-    if (kind == SPACE) Runs.whitespaceEnd(text, from, until) else Runs.endOf(text, from, until)(kind)
-  }
-
-  private def contractionBytes(text: Array[Byte], from: Int, until: Int): Int =
-    if (from + 1 >= until) 0
-    else
-      text(from + 1) match {
-        case 's' | 't' | 'm' | 'd' => 2
-        case 'r' | 'v' => if (from + 2 < until && text(from + 2) == 'e') 3 else 0
-        case 'l' => if (from + 2 < until && text(from + 2) == 'l') 3 else 0
-        case _ => 0
-      }
+  private[bpe] def newScanner(): PieceScanner = new Gpt2Scanner
 }
 
 /**
@@ -60,7 +23,10 @@ case object Gpt2PreTokenizer extends PreTokenizer {
  */
 final case class Cl100kPreTokenizer(maxDigits: Int) extends PreTokenizer {
 
-  def pieceEnd(text: Array[Byte], from: Int, until: Int): Int = {
+  private[bpe] def newScanner(): PieceScanner = new SteppingScanner(this)
+
+  /** End of the piece that starts at `from`; `from < until`. Both are byte offsets. */
+  private[bpe] def pieceEnd(text: Array[Byte], from: Int, until: Int): Int = {
     val contraction = if (text(from) == '\'') contractionBytes(text, from, until) else 0
     if (contraction > 0) from + contraction
     else
@@ -160,10 +126,6 @@ private[bpe] object Runs {
     }
     at
   }
-
-  /** `\s+(?!\S)|\s+`: a run of white space leaves its last one to the word that follows. */
-  def whitespaceEnd(text: Array[Byte], from: Int, until: Int): Int =
-    withoutLast(text, from, endOf(text, from, until)(SPACE))(until)
 
   /** The run from `from` to `end` without its last code point, unless it ends the text or is a single one. */
   def withoutLast(text: Array[Byte], from: Int, end: Int)(until: Int): Int =

@@ -2,7 +2,7 @@ package dev.corpusmill.core.bpe
 
 /** Growing list of token ids, reused from text to text. */
 final class TokenBuffer {
-  import BpeModel.{ID_BITS, MAX_ID}
+  import TokenBuffer.MOST_IDS
 
   private var ids = new Array[Int](1024)
   private var count = 0
@@ -17,19 +17,27 @@ final class TokenBuffer {
     count += 1
   }
 
-  /** Adds the first `number` (at most 3) of the ids that `packed` holds, lowest first. */
-  def addThree(packed: Long, number: Int): Unit = {
-    if (count + 3 > ids.length) grow()
-    ids(count) = packed.toInt & MAX_ID
-    ids(count + 1) = (packed >>> ID_BITS).toInt & MAX_ID
-    ids(count + 2) = (packed >>> (2 * ID_BITS)).toInt & MAX_ID
-    count += number
+  /** The ids themselves, with room for `more` of them behind the last one, which [[resize]] makes count. */
+  private[bpe] def reserve(more: Int): Array[Int] = {
+    while (more > ids.length - count) grow()
+    ids
   }
+
+  /** Makes the first `size` ids count, which were written to what [[reserve]] gave. */
+  private[bpe] def resize(size: Int): Unit = count = size
 
   def toArray: Array[Int] = java.util.Arrays.copyOf(ids, count)
 
   def clear(): Unit = count = 0
 
-  private def grow(): Unit =
-    ids = java.util.Arrays.copyOf(ids, math.min(Int.MaxValue - 8L, ids.length * 2L).toInt)
+  private def grow(): Unit = {
+    if (ids.length == MOST_IDS) throw new OutOfMemoryError(s"a text has more than $MOST_IDS tokens")
+    ids = java.util.Arrays.copyOf(ids, math.min(MOST_IDS.toLong, ids.length * 2L).toInt)
+  }
+}
+
+private object TokenBuffer {
+
+  /** As many as fit into an array. */
+  private val MOST_IDS = Int.MaxValue - 8
 }

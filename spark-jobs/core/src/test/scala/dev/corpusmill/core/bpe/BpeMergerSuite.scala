@@ -54,4 +54,35 @@ class BpeMergerSuite extends ScalaCheckSuite {
     }
     symbols
   }
+
+  property("gpt2 merges two tokens wherever their bytes together are a token, the lowest id first") {
+    val model = BuiltinGpt2.tokenizer.model
+    val piece = Gen.oneOf(
+      Gen.listOf(Gen.oneOf("aeinorst")).map(_.mkString.getBytes),
+      UnicodeTexts.text.map(_.getBytes("UTF-8").take(BpeMerger.SHORT_BYTES)),
+      Gen.choose(0, 50255).map(id => BuiltinGpt2.tokenizer.decode(Array(id)))
+    )
+    val merger = new BpeMerger(model)
+    forAll(piece.suchThat(_.nonEmpty)) { bytes =>
+      val out = new TokenBuffer
+      merger.merge(bytes, 0, bytes.length, out)
+      assertEquals(out.toArray.toSeq, mergedByRanks(bytes))
+    }
+  }
+
+  private lazy val gpt2Tokens: Map[Seq[Byte], Int] = (0 to 50255).map(id =>
+    BuiltinGpt2.tokenizer.decode(Array(id)).toSeq -> id
+  ).toMap
+
+  private def mergedByRanks(bytes: Array[Byte]): Seq[Int] = {
+    var parts = bytes.toVector.map(Seq(_))
+    def ranks = parts.zip(parts.drop(1)).map { case (left, right) =>
+      gpt2Tokens.getOrElse(left ++ right, Int.MaxValue)
+    }
+    while (ranks.exists(_ != Int.MaxValue)) {
+      val at = ranks.indexOf(ranks.min)
+      parts = parts.patch(at, Seq(parts(at) ++ parts(at + 1)), 2)
+    }
+    parts.map(gpt2Tokens)
+  }
 }

@@ -19,7 +19,7 @@ class PieceStoreSuite extends FunSuite {
     assertEquals(find(store, piece), None)
     val out = new TokenBuffer
     tokens.foreach(out.add)
-    store.put(out, 0)
+    store.put(java.util.Arrays.copyOf(piece, piece.length + 16), 0, piece.length)(out, 0)
   }
 
   test("pieces of every length are found with their tokens and no other ones") {
