@@ -9,7 +9,7 @@ const uuidOf = (text) => {
 };
 
 /** One WARC 1.1 record (ISO 28500:2017) as bytes. `content`: the block, a Buffer. */
-function warcRecord({ type, url, time, contentType, content }) {
+export function warcRecord({ type, url, time, contentType, content }) {
   const header = [
     'WARC/1.1',
     `WARC-Type: ${type}`,

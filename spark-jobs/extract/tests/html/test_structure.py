@@ -27,6 +27,24 @@ def test_completes_what_is_mostly_kept_and_adds_the_heading_above(html: str, kep
     assert with_structure(read_blocks(html), kept) == whole
 
 
+@pytest.mark.parametrize(
+    ("html", "kept", "whole"),
+    [
+        (f"<div><p>a</p><p>b</p>{TABLE}<p>c</p></div>", [0, 1, 8], list(range(9))),
+        (f"<div><p>a</p><p>b</p><div><figure>{TABLE}</figure></div><pre>c</pre></div><p>d</p>", [0, 1], list(range(9))),
+        ("<div><p>a</p><ul><li>b<li>c</ul><p>d</p></div>", [0, 3], [0, 1, 2, 3]),
+        ("<div><p>a</p><p>b</p><ul><li>c</ul></div>", [0, 1], [0, 1]),
+        ("<div><p>a</p><p>b</p><p>c</p><pre>d</pre></div>", [0, 1], [0, 1]),
+        ("<div><pre>a</pre><p>b</p><p>c</p></div>", [1, 2], [1, 2]),
+        ("<div><p>a</p><p>b</p></div><pre>c</pre>", [0, 1], [0, 1]),
+        ("<div><p>a</p><ul><li><a href=x>b</a></ul><p>c</p></div>", [0, 2], [0, 2]),
+        ("<div><p>a</p><table><tr><td><p>b</p><p>c</p></table><p>d</p></div>", [0, 3], [0, 3]),
+    ],
+)
+def test_adds_tables_lists_and_code_among_kept_blocks_and_no_menu(html: str, kept: list[int], whole: list[int]) -> None:
+    assert with_structure(read_blocks(html), kept) == whole
+
+
 def test_leaves_a_list_of_more_than_500_items_as_it_is() -> None:
     assert with_structure(read_blocks("<ul>" + "<li>a" * 501 + "</ul>"), list(range(500))) == list(range(500))
     assert with_structure(read_blocks("<ul>" + "<li>a" * 500 + "</ul>"), list(range(499))) == list(range(500))

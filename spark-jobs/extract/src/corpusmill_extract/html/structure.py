@@ -1,18 +1,24 @@
-"""What belongs to the kept blocks as Markdown shows them: the heading above them, the rest of tables and lists."""
+"""What belongs to the kept blocks as Markdown shows them: the heading above them, tables, lists and code among them."""
 
 from corpusmill_extract.html.blocks import PageBlocks
 
 _LISTS = frozenset({"ul", "ol", "dl"})
 _CELLS = frozenset({"td", "th"})
-_FIRST_BLOCK, _DEPTH = 1, 2
+_PARENT, _FIRST_BLOCK, _DEPTH = 0, 1, 2
 # Larger ones are left as they are, so that lists nested thousands deep cost little.
 _MAX_BLOCKS = 500
+# So many kept blocks make their parent one that holds main text.
+_MIN_SIBLINGS = 2
+# Of a table or a list of which more is linked, one cannot say that it is no menu.
+_MAX_LINKED = 0.3
 
 
 def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
-    """Return the kept blocks with the `h1` before the first of them, and whole tables and lists of which most is kept.
+    """Return the kept blocks, the `h1` before the first of them, and the tables, lists and code that belong to them.
 
-    A table counts where each of its blocks is a cell, as in tables of data; in tables for layout anything may stand.
+    Those are tables and lists of which most is kept, and what stands among kept blocks with their parent; tables and
+    code also right after the last of them. A table counts where each of its blocks is a cell, as in tables of data; in
+    tables for layout anything may stand.
     """
     if not numbers:
         return numbers
@@ -26,6 +32,7 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
         is_whole = page.tags[container] in _LISTS or _is_of_cells(page, inside)
         if is_whole and 2 * sum(number in kept for number in inside) > len(inside):
             kept.update(inside)
+    _keep_among(page, kept)
     before = [number for number in range(min(kept)) if page.tags[page.owners[number]] == "h1"]
     has_heading = any(page.tags[page.owners[number]] == "h1" for number in kept)
     return sorted(kept) if has_heading else sorted({*kept, *before[-1:]})
@@ -34,3 +41,37 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
 def _is_of_cells(page: PageBlocks, inside: range) -> bool:
     owners = [page.owners[number] for number in inside]
     return len(set(owners)) == len(owners) and all(page.tags[owner] in _CELLS for owner in owners)
+
+
+def _keep_among(page: PageBlocks, kept: set[int]) -> None:
+    siblings: dict[int, list[int]] = {}
+    for number in sorted(kept):
+        siblings.setdefault(page.containers[page.owners[number]][_PARENT], []).append(number)
+    for container, tag in enumerate(page.tags):
+        if tag not in _LISTS and tag not in {"table", "pre"}:
+            continue
+        inside = range(page.containers[container][_FIRST_BLOCK], page.ends[container])
+        around = siblings.get(_outermost_parent(page, container), [])
+        if not inside or len(inside) > _MAX_BLOCKS or len(around) < _MIN_SIBLINGS or inside[0] < around[0]:
+            continue
+        is_among = inside[0] < around[-1] or (tag not in _LISTS and inside[0] == around[-1] + 1)
+        if is_among and _is_content(page, tag, inside):
+            kept.update(inside)
+            around[-1] = max(around[-1], inside[-1])
+
+
+def _outermost_parent(page: PageBlocks, container: int) -> int:
+    """The container around it and around all elements that hold nothing else."""
+    first, end = page.containers[container][_FIRST_BLOCK], page.ends[container]
+    while container:
+        container = page.containers[container][_PARENT]
+        if (page.containers[container][_FIRST_BLOCK], page.ends[container]) != (first, end):
+            break
+    return container
+
+
+def _is_content(page: PageBlocks, tag: str, inside: range) -> bool:
+    linked = sum(page.link_chars[number] for number in inside)
+    if linked > _MAX_LINKED * sum(len(page.texts[number]) for number in inside):
+        return False
+    return tag != "table" or _is_of_cells(page, inside)
