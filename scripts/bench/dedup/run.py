@@ -17,10 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 DIGEST = "0" * 64
 HEAP = "2g"
-PARTITION_BYTES = 64_000_000
-# Those of the local session (spark-jobs/extract, job/session.py): on one core the second compiler pays off late.
+PARTITION_BYTES = 128_000_000
+# Those of the local session (spark-jobs/extract, job/session.py): on one core the second compiler pays off late. With a
+# young generation of this size a row group is written before most of it is moved to the old one.
 JVM_OPTIONS = (
-    "-XX:+UseSerialGC -XX:Tier4InvocationThreshold=40000 -XX:Tier4MinInvocationThreshold=5000 "
+    "-XX:+UseSerialGC -Xmn400m -XX:Tier4InvocationThreshold=40000 -XX:Tier4MinInvocationThreshold=5000 "
     "-XX:Tier4CompileThreshold=120000 -XX:Tier4BackEdgeThreshold=320000"
 )
 

@@ -22,7 +22,7 @@ final class ContentDigest(schema: StructType) {
   private val columns = sortedFields(schema).map { case (field, ordinal) =>
     (field.name.getBytes(UTF_8) :+ 0.toByte, ordinal, field.dataType)
   }
-  private var sum = BigInt(0)
+  private val sum = new DigestSum
 
   /** Adds one row, whose columns stand in the order of the schema. */
   def add(row: InternalRow): Unit = {
@@ -30,11 +30,11 @@ final class ContentDigest(schema: StructType) {
       sha256.update(name)
       addValue(row, ordinal, dataType)
     }
-    sum = ContentDigest.add(sum, BigInt(1, sha256.digest()))
+    sum.add(sha256.digest())
   }
 
   /** The sum of the rows so far. */
-  def value: BigInt = sum
+  def value: BigInt = sum.value
 
   private def addValue(row: SpecializedGetters, ordinal: Int, dataType: DataType): Unit =
     if (row.isNullAt(ordinal)) sha256.update('n'.toByte)
@@ -61,12 +61,13 @@ final class ContentDigest(schema: StructType) {
     val elements = row.getArray(ordinal)
     sha256.update('l'.toByte)
     addInt(elements.numElements())
-    if (elementType == IntegerType) addIntegers(elements)
+    if (elementType == IntegerType) addNumbers(elements)(elements.getInt(_).toLong)
+    else if (elementType == LongType) addNumbers(elements)(elements.getLong)
     else (0 until elements.numElements()).foreach(addValue(elements, _, elementType))
   }
 
   /** As `addValue` for each element, but hashed in blocks: token lists are most of what is hashed. */
-  private def addIntegers(elements: ArrayData): Unit = {
+  private def addNumbers(elements: ArrayData)(number: Int => Long): Unit = {
     val count = elements.numElements()
     var index = 0
     block.clear()
@@ -74,7 +75,7 @@ final class ContentDigest(schema: StructType) {
       if (block.remaining() < ELEMENT_BYTES) flushBlock()
       val _ =
         if (elements.isNullAt(index)) block.put('n'.toByte)
-        else block.put('i'.toByte).putLong(elements.getInt(index).toLong)
+        else block.put('i'.toByte).putLong(number(index))
       index += 1
     }
     flushBlock()
@@ -121,6 +122,34 @@ final class ContentDigest(schema: StructType) {
     scratch.clear().putInt(value)
     sha256.update(scratch.array(), 0, 4)
   }
+}
+
+/** A sum of 256-bit numbers modulo 2^256, without an object for each. */
+private final class DigestSum {
+  private val words = new Array[Long](DigestSum.WORDS)
+
+  /** Adds a big-endian number of 32 bytes. */
+  def add(number: Array[Byte]): Unit = {
+    val digits = ByteBuffer.wrap(number)
+    var carry = 0L
+    var index = DigestSum.WORDS - 1
+    while (index >= 0) {
+      val total = words(index) + (digits.getInt(index * DigestSum.WORD_BYTES) & DigestSum.MASK) + carry
+      words(index) = total & DigestSum.MASK
+      carry = total >>> 32
+      index -= 1
+    }
+  }
+
+  def value: BigInt = words.foldLeft(BigInt(0))((sum, word) => (sum << 32) + word)
+}
+
+private object DigestSum {
+
+  /** Words of 32 bits, the highest first, each in a long. */
+  private val WORDS = 8
+  private val WORD_BYTES = 4
+  private val MASK = 0xffffffffL
 }
 
 object ContentDigest {

@@ -17,7 +17,7 @@ object DedupJob extends StageJob {
     job.phase("verify input")
     job.input.verify(job.spark, Role.DOCUMENTS)
     val earlier = job.inputs.tail.map(EarlierInputs.open(job.spark, _, job.spec, settings))
-    val staged = StagedRows.of(job.input.read(job.spark, Role.DOCUMENTS))
+    val staged = StagedRows.views(job.input.read(job.spark, Role.DOCUMENTS))
     val documents = DocumentRows(staged.rows, staged.schema)
     try decideAndWrite(job, DedupRun(job, settings, earlier, documents))
     finally releaseRows(job.spark.sparkContext)

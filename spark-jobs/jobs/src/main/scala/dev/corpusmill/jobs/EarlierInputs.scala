@@ -50,7 +50,7 @@ object EarlierInputs {
     version.verify(spark, Role.SIGNATURES)
     version.verify(spark, Role.DOCUMENTS)
     val frame = version.read(spark, Role.SIGNATURES).select(PLAN.columns.head, PLAN.columns.tail: _*)
-    val texts = StagedRows.of(version.read(spark, Role.DOCUMENTS).select("doc_id", "text"))
+    val texts = StagedRows.views(version.read(spark, Role.DOCUMENTS).select("doc_id", "text"))
     EarlierVersion(
       nameOf(version),
       StagedRows.of(frame).rows.map(signatureOf),

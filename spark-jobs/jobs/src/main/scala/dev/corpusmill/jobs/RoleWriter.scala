@@ -6,8 +6,12 @@ import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.classic.Dataset
+import org.apache.spark.sql.execution.{ColumnarToRowExec, SQLExecutionRDD, SparkPlan, WholeStageCodegenExec}
+import org.apache.spark.sql.internal.SQLConf
 import org.apache.spark.sql.types.{StringType, StructType}
+import org.apache.spark.sql.vectorized.ColumnarBatch
 
+import scala.jdk.CollectionConverters._
 import scala.reflect.ClassTag
 
 /** Files and counts of one pass over a stage's rows. */
@@ -19,9 +23,35 @@ final case class StagedRows(rows: RDD[InternalRow], schema: StructType)
 object StagedRows {
   def of(frame: DataFrame): StagedRows = frame match {
     case dataset: Dataset[_] => StagedRows(dataset.queryExecution.toRdd, dataset.schema)
-    case other =>
-      throw new IllegalArgumentException(s"not a classic Spark Dataset: ${other.getClass.getName}")
+    case other => throw notClassic(other)
   }
+
+  /**
+   * Rows of files where the reader left them: each is a view of a batch, not a copy, which is what a text of a gigabyte
+   * needs. They are valid until the next one is asked for.
+   */
+  def views(frame: DataFrame): StagedRows = frame match {
+    case dataset: Dataset[_] =>
+      val batches = batchesOf(dataset.queryExecution.executedPlan)
+      batches.fold(of(frame))(found =>
+        StagedRows(rowsOf(found, dataset.queryExecution.sparkSession.sessionState.conf), dataset.schema)
+      )
+    case other => throw notClassic(other)
+  }
+
+  /** What is read by columns and would be made rows next; None of other plans. */
+  private def batchesOf(plan: SparkPlan): Option[RDD[ColumnarBatch]] = plan match {
+    case stage: WholeStageCodegenExec => batchesOf(stage.child)
+    case transition: ColumnarToRowExec => Some(transition.child.executeColumnar())
+    case _ => None
+  }
+
+  /** As `toRdd`, tasks get the settings of the session. */
+  private def rowsOf(batches: RDD[ColumnarBatch], settings: SQLConf): RDD[InternalRow] =
+    new SQLExecutionRDD(batches.mapPartitions(_.flatMap(_.rowIterator().asScala)), settings)
+
+  private def notClassic(frame: DataFrame): IllegalArgumentException =
+    new IllegalArgumentException(s"not a classic Spark Dataset: ${frame.getClass.getName}")
 }
 
 /**

@@ -54,6 +54,19 @@ class ContentDigestSuite extends FunSuite {
     assertEquals(ContentDigest.add(digestOf(Seq(1, 2)), digestOf(Seq(3))), digestOf(Seq(3, 1, 2)))
   }
 
+  test("sums of many rows wrap at 2^256 as numbers of any size do") {
+    val schema = new StructType().add("x", LongType)
+    val digest = new ContentDigest(schema)
+    val single = (1L to 300L).map { value =>
+      val row = new ContentDigest(schema)
+      row.add(InternalRow(value))
+      digest.add(InternalRow(value))
+      row.value
+    }
+    assert(single.sum > (BigInt(1) << 256))
+    assertEquals(digest.value, single.sum.mod(BigInt(1) << 256))
+  }
+
   private def structType(fields: JsonNode): StructType =
     StructType(Json.elements(fields).map(field =>
       StructField(field.get("name").textValue(), dataType(field.get("type")))

@@ -3,7 +3,12 @@ package dev.corpusmill.jobs
 import dev.corpusmill.core.SparkFixture
 import dev.corpusmill.jobs.StagedDocuments.{document, summary}
 import munit.FunSuite
+import org.apache.parquet.hadoop.ParquetFileReader
+import org.apache.parquet.hadoop.util.HadoopInputFile
 import org.apache.spark.sql.Row
+import org.apache.spark.sql.internal.SQLConf
+
+import scala.jdk.CollectionConverters._
 
 /** The dedup stage by spec files: what it writes, reports and refuses. */
 class DedupJobSuite extends FunSuite with SparkFixture {
@@ -114,5 +119,57 @@ class DedupJobSuite extends FunSuite with SparkFixture {
       """{"duplicate_id":1,"exact_duplicate":2}"""
     )
     assertEquals(spec.manifest.at("/report/fuzzy").isNull, true)
+  }
+
+  test(
+    "long documents among short ones are compared by a sample that is counted, and keep no copy in footers"
+  ) {
+    val long = (1 to 400000).map(number => s"word$number").mkString(" ")
+    val store = new TestStore
+    val staged = Seq(
+      document(1, LONG),
+      document(2, long),
+      document(3, s"$long end"),
+      document(4, NEAR),
+      summary("crawl", 4L)
+    )
+    val input = StagedDocuments.extract(spark, store, staged, Map("maxBadRecordFraction" -> 1.0))
+    val sampled = settings(1.0).updated("fuzzy", fuzzy.updated("maxShingles", 10000))
+    val spec = store.writeSpec("dedup", sampled, Some(input))
+    assertEquals(Main.run(spec.uri), 0)
+    assertEquals(
+      read(spec, "rejected", "doc_id", "duplicate_of", "reason"),
+      Seq(Row(id(2), id(3), "fuzzy_duplicate"), Row(id(4), id(1), "fuzzy_duplicate"))
+    )
+    assertEquals(spec.manifest.at("/report/fuzzy/cappedDocuments").longValue(), 2L)
+    assertEquals(leastAndGreatest(spec, "text"), Set(false))
+    assertEquals(leastAndGreatest(spec, "doc_id"), Set(true))
+  }
+
+  test("tasks read with the settings of the job, and the session has its own again after it") {
+    val key = "spark.sql.inMemoryColumnarStorage.hugeVectorThreshold"
+    val before = spark.conf.getOption(key)
+    val restore = SessionSettings(spark, Resources(1, 1024, 1))
+    def inTask: String =
+      spark.sparkContext.parallelize(Seq(1), 1).map(_ => SQLConf.get.getConfString(key, "-1")).first()
+    assertEquals(inTask, (64 << 20).toString)
+    restore()
+    assertEquals((inTask, spark.conf.getOption(key)), ("-1", before))
+  }
+
+  /** Whether files tell the least and the greatest value of a column. */
+  private def leastAndGreatest(spec: SpecFile, column: String): Set[Boolean] = {
+    val configuration = spark.sparkContext.hadoopConfiguration
+    val uri = spec.outputUri + "documents"
+    val folder = Storage.of(uri).hadoopPath(uri)
+    val files = folder.getFileSystem(configuration).listStatus(folder).toSet
+    files.flatMap { file =>
+      val reader = ParquetFileReader.open(HadoopInputFile.fromStatus(file, configuration))
+      try
+        reader.getFooter.getBlocks.asScala.flatMap(_.getColumns.asScala).collect {
+          case chunk if chunk.getPath.toDotString == column => chunk.getStatistics.hasNonNullValue
+        }
+      finally reader.close()
+    }
   }
 }

@@ -141,28 +141,23 @@ final case class Deduplication(
 
   /** Each row, and whether it is the first of its doc_id. */
   private def markFirst(rows: RDD[DocumentHead]): RDD[(DocumentHead, Boolean)] =
-    shuffles.grouped(
-      rows.map(row => IdKey(row.docId, row.warcUri, row.warcOffset, row.position) -> row)
-    )(_.docId)
-      .mapPartitions { sorted =>
-        var previous = Option.empty[String]
-        sorted.map { case (key, row) =>
-          val isFirst = !previous.contains(key.docId)
-          previous = Some(key.docId)
-          (row, isFirst)
-        }
+    shuffles.sortedRows(rows, DocumentHead.BY_ID)(_.docId).mapPartitions { sorted =>
+      var previous = Option.empty[String]
+      sorted.map { row =>
+        val isFirst = !previous.contains(row.docId)
+        previous = Some(row.docId)
+        (row, isFirst)
       }
+    }
 
   /** Each document with the doc_id of the one that stays for its text. */
   private def textSurvivors(documents: RDD[DocumentHead]): RDD[(DocumentHead, String)] =
     if (!settings.exact) documents.map(document => (document, document.docId))
     else
-      shuffles.grouped(
-        documents.map(document => TextKey(document.textHash, document.survivor) -> document)
-      )(_.textHash).mapPartitions { sorted =>
+      shuffles.sortedRows(documents, DocumentHead.BY_TEXT)(_.textHash).mapPartitions { sorted =>
         var survivor = Option.empty[DocumentHead]
-        sorted.map { case (key, document) =>
-          if (!survivor.exists(_.textHash == key.textHash)) survivor = Some(document)
+        sorted.map { document =>
+          if (!survivor.exists(_.textHash == document.textHash)) survivor = Some(document)
           (document, survivor.fold(document.docId)(_.docId))
         }
       }

@@ -28,8 +28,6 @@ private[dedup] object KeptRows {
     classOf[RowFate],
     classOf[Removal],
     classOf[FuzzyRemoval],
-    classOf[IdKey],
-    classOf[TextKey],
     classOf[SurvivorKey],
     classOf[TextSurvivor],
     classOf[Membership],

@@ -18,6 +18,12 @@ private[dedup] final case class Shuffles(partitions: Int) {
   def grouped[K: Ordering: ClassTag, V: ClassTag](rows: RDD[(K, V)])(group: K => Any): RDD[(K, V)] =
     sorted(rows, GroupPartitioner(partitions, key => group(key.asInstanceOf[K])))
 
+  /** Rows sorted within partitions; all rows of a group are in one. Rows must be ordered by group first. */
+  def sortedRows[A: ClassTag](rows: RDD[A], order: Ordering[A])(group: A => Any): RDD[A] = {
+    implicit val ordering: Ordering[A] = order
+    grouped(rows.map(_ -> UNIT))(group).map(_._1)
+  }
+
   /** Rows sorted by key over all partitions. */
   def ordered[K: Ordering: ClassTag, V: ClassTag](rows: RDD[(K, V)]): RDD[(K, V)] =
     sorted(rows, new RangePartitioner(partitions, rows))

@@ -47,6 +47,23 @@ final case class DocumentHead(
     isCompared: Boolean
 )
 
+private[dedup] object DocumentHead {
+
+  /** By doc_id; of one, the smallest file and offset first. Partition and row tell equal rows apart. */
+  val BY_ID: Ordering[DocumentHead] = (left: DocumentHead, right: DocumentHead) => {
+    val byId = left.docId.compareTo(right.docId)
+    val byUri = if (byId != 0) byId else left.warcUri.compareTo(right.warcUri)
+    val byOffset = if (byUri != 0) byUri else java.lang.Long.compare(left.warcOffset, right.warcOffset)
+    if (byOffset != 0) byOffset else RowPosition.ordering.compare(left.position, right.position)
+  }
+
+  /** By text; of one, in the survivor order. */
+  val BY_TEXT: Ordering[DocumentHead] = (left: DocumentHead, right: DocumentHead) => {
+    val byText = left.textHash.compareTo(right.textHash)
+    if (byText != 0) byText else SurvivorKey.ordering.compare(left.survivor, right.survivor)
+  }
+}
+
 /** All that dedup needs of a document but its text; `bandKeys` has a bucket key per band, none without shingles. */
 final case class Signature(head: DocumentHead, isCapped: Boolean, bandKeys: Array[Long])
 

@@ -134,25 +134,3 @@ object SurvivorKeys {
   private def unknown(name: String, why: String): CorpusmillError =
     new CorpusmillError("SPEC_INVALID", s"dedup.survivors names column '$name': $why", Map("column" -> name))
 }
-
-/** Orders rows that have one doc_id: the smallest file and offset first. Partition and row tell equal rows apart. */
-private[dedup] final case class IdKey(docId: String, warcUri: String, warcOffset: Long, position: RowPosition)
-
-private[dedup] object IdKey {
-  implicit val ordering: Ordering[IdKey] = (left: IdKey, right: IdKey) => {
-    val byId = left.docId.compareTo(right.docId)
-    val byUri = if (byId != 0) byId else left.warcUri.compareTo(right.warcUri)
-    val byOffset = if (byUri != 0) byUri else java.lang.Long.compare(left.warcOffset, right.warcOffset)
-    if (byOffset != 0) byOffset else RowPosition.ordering.compare(left.position, right.position)
-  }
-}
-
-/** Orders documents that have one text by the survivor order. */
-private[dedup] final case class TextKey(textHash: String, survivor: SurvivorKey)
-
-private[dedup] object TextKey {
-  implicit val ordering: Ordering[TextKey] = (left: TextKey, right: TextKey) => {
-    val byText = left.textHash.compareTo(right.textHash)
-    if (byText != 0) byText else SurvivorKey.ordering.compare(left.survivor, right.survivor)
-  }
-}

@@ -3,18 +3,29 @@ package dev.corpusmill.core.text
 import dev.corpusmill.core.dedup.Hashing
 
 import java.nio.charset.StandardCharsets.UTF_8
+import java.util.Arrays
 
 /** Takes numbers one after the other, without an object for each. */
 trait LongSink {
   def add(value: Long): Unit
+
+  /** Adds the first `count` of `values`, in order. */
+  def addAll(values: Array[Long], count: Int): Unit = {
+    var index = 0
+    while (index < count) {
+      add(values(index))
+      index += 1
+    }
+  }
 }
 
 /**
  * 64-bit hashes of a text's words that have a letter or a digit, lower-cased, in order. The words are those of
- * [[WordSplitter]]. The text is read as UTF-8 line by line: lines of ASCII are hashed as they are; of other lines
- * MAX_DECODED_BYTES at most are decoded at a time, so that a text of any size needs no copy of itself. A line that is
- * longer is cut before a space, which is a word boundary in any case, or, where it has none, between two characters.
- * Of a line that the splitter would ask ICU about, ICU sees the parts between spaces that it is needed for.
+ * [[WordSplitter]]. The text is read as UTF-8 line by line, and its bytes are hashed where they stand, so that a text of
+ * any size needs no copy of itself: what is decoded for ICU is MAX_DECODED_BYTES at most at a time. A line that has more
+ * than ASCII and is longer is cut before a space, which is a word boundary in any case, or, where it has none, between
+ * two characters. Of a line that the splitter would ask ICU about, ICU sees the parts between spaces that it is needed
+ * for.
  */
 object WordHashes {
 
@@ -22,26 +33,113 @@ object WordHashes {
   val MAX_DECODED_BYTES: Int = 1 << 20
 
   private val BASE = 0x9e3779b97f4a7c15L
-  private val SEED = 0x2545f4914f6cdd1dL
-  private val ASCII = 128
-  private val ASCII_CLASSES: Array[Byte] = Array.tabulate(ASCII)(code => WordBreak.of(code.toChar))
+  private[text] val SEED = 0x2545f4914f6cdd1dL
 
-  /** Set in a unit's entry of UNITS where it makes a word count: a letter or a digit. */
-  private val COUNTED = 0x10
+  private val READERS = ThreadLocal.withInitial[WordReader](() => new WordReader)
+
+  /** Hashes the words of UTF-8 text into `sink`. */
+  def of(text: Array[Byte], sink: LongSink): Unit = READERS.get().read(text, sink)
+
+  /** The hash of one word. */
+  def hashOf(chars: Array[Char], start: Int, end: Int): Long = {
+    var hash = SEED
+    var index = start
+    while (index < end) {
+      hash = step(hash, LetterCase.lower(chars(index)).toInt)
+      index += 1
+    }
+    Hashing.mix(hash)
+  }
+
+  private[text] def step(hash: Long, unit: Int): Long = {
+    val product = (hash ^ unit.toLong) * BASE
+    product ^ (product >>> 32)
+  }
+}
+
+/** [[WordBreak]] of the UTF-16 units that UTF-8 stands for, and whether they make a word count. */
+private object Utf8Units {
+
+  /** Set where a unit makes a word count: a letter or a digit. */
+  val COUNTED = 0x10
   private val CLASS_BITS = 0x0f
 
-  /** [[WordBreak]] of UTF-16 units, with COUNTED; the splitter takes white space off words, which tables do not. */
+  /** Of an entry of ASCII_PARTS: the lower-case character, and whether it makes a word count. */
+  val ASCII_BITS = 0x7f
+  val ASCII_COUNTED = 0x100
+  val ASCII_COUNTED_SHIFT: Int =
+    Integer.numberOfTrailingZeros(ASCII_COUNTED) - Integer.numberOfTrailingZeros(COUNTED)
+
+  /** The splitter takes white space off words, which a table does not. */
   private val UNITS: Array[Byte] = Array.tabulate(1 << 16) { code =>
     val wordBreak = WordBreak.of(code.toChar)
     if (isWordPart(wordBreak) && PythonText.isSpace(code.toChar)) WordBreak.UNSUPPORTED
     else if (LetterCase.hasLetterOrDigit(Array(code.toChar), 0, 1)) (wordBreak | COUNTED).toByte
     else wordBreak
   }
-  private val LINES = ThreadLocal.withInitial[DecodedLine](() => new DecodedLine)
-  private val ASCII_LOWER: Array[Byte] = Array.tabulate(ASCII)(code => LetterCase.lower(code.toChar).toByte)
 
-  /** Hashes the words of UTF-8 text into `sink`. */
-  def of(text: Array[Byte], sink: LongSink): Unit = {
+  /** By byte: what is to be known of ASCII characters that are parts of words; 0 of all other bytes. */
+  val ASCII_PARTS: Array[Short] = Array.tabulate(1 << 8) { byte =>
+    if (byte > ASCII_BITS || !isWordPart(classOf(kindOf(byte)))) 0
+    else (LetterCase.lower(byte.toChar).toInt | (kindOf(byte) & COUNTED) << ASCII_COUNTED_SHIFT).toShort
+  }
+
+  /** The unit whose bytes begin at `index`; -1 where they are no UTF-8 of the BMP. */
+  def unitAt(text: Array[Byte], index: Int, to: Int): Int = {
+    val byte = text(index).toInt
+    if (byte >= 0) byte
+    else if (byte < -32) two(text, index, to)
+    else three(text, index, to)
+  }
+
+  /** The bytes of a unit that begins with `byte`. */
+  def lengthOf(byte: Int): Int = if (byte >= 0) 1 else if (byte < -32) 2 else 3
+
+  /** The class of a unit with COUNTED; UNSUPPORTED of none. */
+  def kindOf(unit: Int): Int = if (unit < 0) WordBreak.UNSUPPORTED.toInt else UNITS(unit).toInt
+
+  def classOf(kind: Int): Byte = (kind & CLASS_BITS).toByte
+
+  def isUnsupported(kind: Int): Boolean = (kind & WordBreak.UNSUPPORTED) != 0
+
+  def isWordPart(wordBreak: Byte): Boolean =
+    wordBreak >= WordBreak.LETTER && wordBreak <= WordBreak.EXTEND_NUM_LET
+
+  def isMark(wordBreak: Byte): Boolean =
+    wordBreak >= WordBreak.MID_LETTER && wordBreak <= WordBreak.MID_NUM_LET
+
+  def isContinuation(byte: Byte): Boolean = (byte & 0xc0) == 0x80
+
+  /** The unit of two bytes from 0x80; -1 where they are none. */
+  private def two(text: Array[Byte], index: Int, to: Int): Int =
+    if (index + 1 < to && isContinuation(text(index + 1))) {
+      val unit = (text(index) & 0x1f) << 6 | (text(index + 1) & 0x3f)
+      if ((text(index) & 0xe0) == 0xc0 && unit >= 0x80) unit else -1
+    } else -1
+
+  /** The unit of three bytes from 0x800; -1 where they are none. Surrogates are not UNSUPPORTED for nothing. */
+  private def three(text: Array[Byte], index: Int, to: Int): Int =
+    if (index + 2 < to && isContinuation(text(index + 1)) && isContinuation(text(index + 2))) {
+      val unit = (text(index) & 0x0f) << 12 | (text(index + 1) & 0x3f) << 6 | (text(index + 2) & 0x3f)
+      if ((text(index) & 0xf0) == 0xe0 && unit >= 0x800) unit else -1
+    } else -1
+}
+
+/**
+ * Reads words out of UTF-8. Words of a part between spaces are settled when the part has ended: only then it is known
+ * that ICU is not needed for it. Not thread-safe.
+ */
+private final class WordReader {
+  import Utf8Units._
+  import WordReader._
+
+  private var words = new Array[Long](2 * BLOCK)
+  private var size = 0
+  private var settled = 0
+
+  def read(text: Array[Byte], sink: LongSink): Unit = {
+    size = 0
+    settled = 0
     var start = 0
     while (start < text.length) {
       var end = start
@@ -50,49 +148,27 @@ object WordHashes {
         signs |= text(end).toInt
         end += 1
       }
-      if (signs >= 0) addAscii(text, start, end, sink) else addDecoded(text, start, end, sink)
+      if (signs >= 0) addAscii(text, start, end, sink) else addLine(text, start, end, sink)
       start = end + 1
     }
+    flush(sink)
   }
 
   private def addAscii(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
     var index = from
-    while (index < to)
-      index = if (isWordPart(ASCII_CLASSES(text(index).toInt))) addWord(text, index, to, sink) else index + 1
-  }
-
-  /** The end of the word that begins at `start`, which is found as [[WordBreak.segmentEnd]] finds it. */
-  private def addWord(text: Array[Byte], start: Int, to: Int, sink: LongSink): Int = {
-    var previous = ASCII_CLASSES(text(start).toInt)
-    var isCounted = previous != WordBreak.EXTEND_NUM_LET
-    var hash = step(SEED, ASCII_LOWER(text(start).toInt).toInt)
-    var index = start + 1
-    var isOpen = true
-    while (isOpen && index < to) {
-      val current = ASCII_CLASSES(text(index).toInt)
-      if (isWordPart(current)) {
-        previous = current
-        isCounted |= current != WordBreak.EXTEND_NUM_LET
-        hash = step(hash, ASCII_LOWER(text(index).toInt).toInt)
-        index += 1
-      } else if (index + 1 < to && WordBreak.joins(previous, current, ASCII_CLASSES(text(index + 1).toInt))) {
-        hash = step(hash, ASCII_LOWER(text(index).toInt).toInt)
-        previous = ASCII_CLASSES(text(index + 1).toInt)
-        hash = step(hash, ASCII_LOWER(text(index + 1).toInt).toInt)
-        index += 2
-      } else isOpen = false
+    while (index < to) {
+      index = addNext(text, index, to)
+      settle(sink)
     }
-    if (isCounted) sink.add(Hashing.mix(hash))
-    index
   }
 
-  private def addDecoded(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
+  private def addLine(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
     var start = from
     while (start < to) {
-      val end = if (to - start <= MAX_DECODED_BYTES) to else cut(text, start, start + MAX_DECODED_BYTES)
-      val line = LINES.get()
-      if (line.decode(text, start, end)) addSimple(line.chars, 0, line.length, sink)
-      else addChars(new String(text, start, end - start, UTF_8).toCharArray, sink)
+      val end =
+        if (to - start <= WordHashes.MAX_DECODED_BYTES) to
+        else cut(text, start, start + WordHashes.MAX_DECODED_BYTES)
+      addParts(text, start, end, sink)
       start = end
     }
   }
@@ -109,147 +185,145 @@ object WordHashes {
     }
   }
 
-  /** Words of a part that begins and ends at word boundaries and has only units that the tables are enough for. */
-  private def addSimple(chars: Array[Char], from: Int, to: Int, sink: LongSink): Unit = {
+  private def addParts(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
+    var part = from
     var index = from
     while (index < to) {
-      val unit = UNITS(chars(index).toInt)
-      if (isWordPart(classOf(unit))) index = addSimpleWord(chars, index, to, sink)
-      else {
-        if ((unit & COUNTED) != 0) sink.add(hashOf(chars, index, index + 1))
-        index += 1
+      if (text(index) == ' ') {
+        settle(sink)
+        part = index
       }
+      index = addNext(text, index, to)
+      if (index < 0) {
+        size = settled
+        flush(sink)
+        index = splitEnd(text, part, to)
+        addSplit(text, part, index, sink)
+        part = index
+      }
+    }
+    settle(sink)
+  }
+
+  /** The word or the unit that begins at `index`; where it ends, or NEEDS_ICU. */
+  private def addNext(text: Array[Byte], index: Int, to: Int): Int = {
+    val unit = unitAt(text, index, to)
+    val kind = kindOf(unit)
+    if (isWordPart(classOf(kind))) addWord(text, index, to)
+    else if (isUnsupported(kind)) NEEDS_ICU
+    else {
+      if ((kind & COUNTED) != 0)
+        push(WordHashes.step(WordHashes.SEED, LetterCase.lower(unit.toChar).toInt))
+      index + lengthOf(text(index).toInt)
     }
   }
 
-  /** As [[addWord]], for UTF-16. */
-  private def addSimpleWord(chars: Array[Char], start: Int, to: Int, sink: LongSink): Int = {
-    var unit = UNITS(chars(start).toInt)
-    var signs = unit.toInt
-    var previous = classOf(unit)
-    var hash = step(SEED, LetterCase.lower(chars(start)).toInt)
-    var index = start + 1
+  /** As [[WordBreak.segmentEnd]] finds the end of the word that begins at `start`. */
+  private def addWord(text: Array[Byte], start: Int, to: Int): Int = {
+    val ascii = ASCII_PARTS
+    var hash = WordHashes.SEED
+    var signs = 0
+    var index = start
     var isOpen = true
-    while (isOpen && index < to) {
-      unit = UNITS(chars(index).toInt)
-      val current = classOf(unit)
-      val isPart = isWordPart(current)
-      if (!isPart && index + 1 < to) {
-        val next = UNITS(chars(index + 1).toInt)
-        isOpen = WordBreak.joins(previous, current, classOf(next))
-      } else isOpen = isPart
+    while (isOpen) {
+      var part = 1
+      while (index < to && part != 0) {
+        part = ascii(text(index) & 0xff).toInt
+        if (part != 0) {
+          signs |= part
+          hash = WordHashes.step(hash, part & ASCII_BITS)
+          index += 1
+        }
+      }
+      val unit = if (index < to) unitAt(text, index, to) else ' '.toInt
+      val kind = kindOf(unit)
+      if (isUnsupported(kind)) return NEEDS_ICU
+      isOpen = index < to && goesOn(text, index, to, kind)
       if (isOpen) {
-        signs |= unit
-        if (isPart) previous = current
-        hash = step(hash, LetterCase.lower(chars(index)).toInt)
-        index += 1
+        signs |= (kind & COUNTED) << ASCII_COUNTED_SHIFT
+        hash = WordHashes.step(hash, LetterCase.lower(unit.toChar).toInt)
+        index += lengthOf(text(index).toInt)
       }
     }
-    if ((signs & COUNTED) != 0) sink.add(Hashing.mix(hash))
+    if ((signs & ASCII_COUNTED) != 0) push(hash)
     index
   }
 
-  /** Words of decoded text, of which the parts that the tables are enough for are not shown to ICU. */
-  private def addChars(chars: Array[Char], sink: LongSink): Unit = {
-    var start = 0
-    while (start < chars.length) {
-      var end = partEnd(chars, start)
-      val isSimple = isSimplePart(chars, start, end)
-      while (end < chars.length && isSimplePart(chars, end, partEnd(chars, end)) == isSimple)
-        end = partEnd(chars, end)
-      if (isSimple) addSimple(chars, start, end, sink) else addSplit(chars, Span(start, end), sink)
-      start = end
-    }
+  /** Whether the unit at `index` is of the word that was read up to it; the first of a word is. */
+  private def goesOn(text: Array[Byte], index: Int, to: Int, kind: Int): Boolean = {
+    val current = classOf(kind)
+    isWordPart(current) ||
+    isMark(current) &&
+    WordBreak.joins(classBefore(text, index), current, classAt(text, index + lengthOf(text(index).toInt), to))
   }
 
-  /** The next space after `start`, or the end. */
-  private def partEnd(chars: Array[Char], start: Int): Int = {
-    var end = start + 1
-    while (end < chars.length && chars(end) != ' ') end += 1
+  /** The class of the unit that ends before `index`, which is supported. */
+  private def classBefore(text: Array[Byte], index: Int): Byte = {
+    var start = index - 1
+    while (isContinuation(text(start))) start -= 1
+    classOf(kindOf(unitAt(text, start, index)))
+  }
+
+  private def classAt(text: Array[Byte], index: Int, to: Int): Byte =
+    if (index < to) classOf(kindOf(unitAt(text, index, to))) else WordBreak.OTHER
+
+  /** The end of the parts from `part` on that ICU is needed for; it is for the first. */
+  private def splitEnd(text: Array[Byte], part: Int, to: Int): Int = {
+    var end = partEnd(text, part, to)
+    while (end < to && needsIcu(text, end, partEnd(text, end, to))) end = partEnd(text, end, to)
     end
   }
 
-  private def isSimplePart(chars: Array[Char], start: Int, end: Int): Boolean = {
-    var signs = 0
-    var index = start
-    while (index < end) {
-      signs |= UNITS(chars(index).toInt)
-      index += 1
-    }
-    (signs & WordBreak.UNSUPPORTED) == 0
+  /** The next space after `start`, or the end. */
+  private def partEnd(text: Array[Byte], start: Int, to: Int): Int = {
+    var end = start + 1
+    while (end < to && text(end) != ' ') end += 1
+    end
   }
 
-  private def addSplit(chars: Array[Char], part: Span, sink: LongSink): Unit = {
-    val words = WordSplitter.get().split(chars, part)
+  private def needsIcu(text: Array[Byte], start: Int, end: Int): Boolean = {
+    var index = start
+    while (index < end) {
+      val unit = unitAt(text, index, end)
+      if (isUnsupported(kindOf(unit))) return true
+      index += lengthOf(text(index).toInt)
+    }
+    false
+  }
+
+  private def addSplit(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
+    val chars = new String(text, from, to - from, UTF_8).toCharArray
+    val spans = WordSplitter.get().split(chars)
     var index = 0
-    while (index < words.size) {
-      val (start, end) = (words.start(index), words.end(index))
-      if (LetterCase.hasLetterOrDigit(chars, start, end)) sink.add(hashOf(chars, start, end))
+    while (index < spans.size) {
+      val (start, end) = (spans.start(index), spans.end(index))
+      if (LetterCase.hasLetterOrDigit(chars, start, end)) sink.add(WordHashes.hashOf(chars, start, end))
       index += 1
     }
   }
 
-  /** The hash of one word. */
-  def hashOf(chars: Array[Char], start: Int, end: Int): Long = {
-    var hash = SEED
-    var index = start
-    while (index < end) {
-      hash = step(hash, LetterCase.lower(chars(index)).toInt)
-      index += 1
-    }
-    Hashing.mix(hash)
+  private def push(hash: Long): Unit = {
+    if (size == words.length) words = Arrays.copyOf(words, 2 * size)
+    words(size) = Hashing.mix(hash)
+    size += 1
   }
 
-  private def step(hash: Long, unit: Int): Long = {
-    val product = (hash ^ unit.toLong) * BASE
-    product ^ (product >>> 32)
+  private def settle(sink: LongSink): Unit = {
+    settled = size
+    if (size >= BLOCK) flush(sink)
   }
 
-  private def classOf(unit: Byte): Byte = (unit & CLASS_BITS).toByte
-
-  private def isWordPart(wordBreak: Byte): Boolean =
-    wordBreak >= WordBreak.LETTER && wordBreak <= WordBreak.EXTEND_NUM_LET
-
-  private def isContinuation(byte: Byte): Boolean = (byte & 0xc0) == 0x80
-
-  /** One line of UTF-8 as UTF-16, in an array that is used again. */
-  private final class DecodedLine {
-    var chars = new Array[Char](1 << 12)
-    var length = 0
-
-    /** Decodes a part of a text; false where UNITS are not enough for it, or it is no UTF-8 of the BMP. */
-    def decode(text: Array[Byte], from: Int, to: Int): Boolean = {
-      if (chars.length < to - from) chars = new Array[Char](math.max(to - from, 2 * chars.length))
-      var signs = 0
-      var index = from
-      var count = 0
-      while (index < to && (signs & WordBreak.UNSUPPORTED) == 0) {
-        val byte = text(index).toInt
-        val unit =
-          if (byte >= 0) byte
-          else if (byte < -32) two(text, index, to)
-          else three(text, index, to)
-        index += (if (byte >= 0) 1 else if (byte < -32) 2 else 3)
-        signs |= (if (unit < 0) WordBreak.UNSUPPORTED.toInt else UNITS(unit).toInt)
-        chars(count) = unit.toChar
-        count += 1
-      }
-      length = count
-      (signs & WordBreak.UNSUPPORTED) == 0
-    }
-
-    /** The unit of two bytes from 0x80; -1 where they are none. */
-    private def two(text: Array[Byte], index: Int, to: Int): Int =
-      if (index + 1 < to && isContinuation(text(index + 1))) {
-        val unit = (text(index) & 0x1f) << 6 | (text(index + 1) & 0x3f)
-        if ((text(index) & 0xe0) == 0xc0 && unit >= 0x80) unit else -1
-      } else -1
-
-    /** The unit of three bytes from 0x800; -1 where they are none. Surrogates are not UNSUPPORTED for nothing. */
-    private def three(text: Array[Byte], index: Int, to: Int): Int =
-      if (index + 2 < to && isContinuation(text(index + 1)) && isContinuation(text(index + 2))) {
-        val unit = (text(index) & 0x0f) << 12 | (text(index + 1) & 0x3f) << 6 | (text(index + 2) & 0x3f)
-        if ((text(index) & 0xf0) == 0xe0 && unit >= 0x800) unit else -1
-      } else -1
+  private def flush(sink: LongSink): Unit = {
+    sink.addAll(words, size)
+    size = 0
+    settled = 0
   }
+}
+
+private object WordReader {
+
+  /** Words that go on together. */
+  private val BLOCK = 256
+
+  private val NEEDS_ICU = -1
 }

@@ -24,6 +24,19 @@ class MinHashSuite extends FunSuite {
     }
   }
 
+  test("takes shingles together as it takes them one by one") {
+    val random = new Random(2)
+    val (multipliers, summands) = (Array.fill(37)(random.nextInt() | 1), Array.fill(37)(random.nextInt()))
+    (0 to 40).foreach { count =>
+      val shingles = Array.fill(count + 2)(random.nextLong())
+      val together = new MinHashSignature(multipliers, summands)
+      val single = new MinHashSignature(multipliers, summands)
+      together.addAll(shingles, count)
+      shingles.take(count).foreach(single.add)
+      assertEquals(together.minima.toSeq, single.minima.toSeq)
+    }
+  }
+
   test("bands of equal sets are equal in any order, and as often as shingles are repeated") {
     val minHash = MinHash(bands = 14, rows = 8, seed = 3)
     val shingles = Seq.tabulate(50)(number => Hashing.mix(number.toLong))
