@@ -31,6 +31,7 @@ describe('the dedup part of a report', () => {
           greedyRounds: 2,
           componentRounds: 3,
           cappedDocuments: 1,
+          cappedBuckets: 3,
           curve: [
             { similarity: 0.5, probability: 0.053 },
             { similarity: 1, probability: 1 },
@@ -47,6 +48,7 @@ describe('the dedup part of a report', () => {
     );
     expect(sections).toHaveLength(5);
     expect(sections[0]).toMatch(/compared +12\n.*similar enough +7\n.*rounds +2, of components 3\n/s);
+    expect(sections[0]).toMatch(/capped documents +1\n.*capped buckets +3\n/s);
     expect(sections[0]).toMatch(/passages cut +9 in 4 documents/);
     expect(sections[1]).toContain('      1.00   1.000  ##############################');
     expect(sections[2]).toContain(' 4-7         1          5  #########################');

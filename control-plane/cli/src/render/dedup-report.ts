@@ -34,6 +34,7 @@ function renderPairs({ report }: FunnelStage): string {
     ['similar enough', formatCount(asNumber(fuzzy['verifiedPairs']))],
     ['rounds', `${asNumber(fuzzy['greedyRounds'])}, of components ${asNumber(fuzzy['componentRounds'])}`],
     ['capped documents', formatCount(asNumber(fuzzy['cappedDocuments']))],
+    ['capped buckets', formatCount(asNumber(fuzzy['cappedBuckets']))],
     [
       'passages cut',
       passages === null

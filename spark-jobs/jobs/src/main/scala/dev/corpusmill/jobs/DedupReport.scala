@@ -19,7 +19,8 @@ object DedupReport {
     VectorMap[String, Any](
       "exact" -> run.settings.exact,
       "fuzzy" -> run.settings.fuzzy.zip(result.fuzzy).map { case (fuzzySettings, fuzzy) =>
-        fuzzyNode(fuzzySettings, fuzzy) ++ Map("cappedDocuments" -> result.cappedDocuments)
+        fuzzyNode(fuzzySettings, fuzzy) ++
+          Seq("cappedDocuments" -> result.cappedDocuments, "cappedBuckets" -> result.cappedBuckets)
       },
       "survivors" -> run.settings.survivors.map(column =>
         s"${column.name} ${if (column.isDescending) "desc" else "asc"}"

@@ -24,12 +24,18 @@ final case class KeptSignature(
     bandKeys: Array[Long]
 )
 
-/** Decisions about all rows, and how fuzzy dedup came to them. */
+/**
+ * Decisions about all rows, and how fuzzy dedup came to them.
+ *
+ * @param cappedDocuments of which a sample of shingles was compared
+ * @param cappedBuckets of earlier versions, of which the first documents by doc_id were compared
+ */
 final case class DedupResult(
     decisions: RDD[Decision],
     signatures: RDD[KeptSignature],
     fuzzy: Option[FuzzyResult],
-    cappedDocuments: Long
+    cappedDocuments: Long,
+    cappedBuckets: Long
 )
 
 /** The document that stays for a doc_id's text, as far as equal texts go. */
@@ -88,7 +94,8 @@ final case class Deduplication(
     val marked = Shuffles.keep(markFirst(rows.map(_.head)))
     val firsts = Shuffles.keep(textSurvivors(marked.collect { case (row, true) => row }))
     val heads = firsts.collect { case (head, survivor) if survivor == head.docId => head }
-    val known = removedByEarlier(documents, rows, heads, phase)
+    val found = removedByEarlier(documents, rows, heads, phase)
+    val known = found.map(_.removals)
     val fuzzy = settings.fuzzy.map { fuzzySettings =>
       val ranked = Shuffles.keep(rank(withoutKnown(heads, known)))
       (ranked, fuzzyDedup(documents, rows, fuzzySettings, phase)(ranked))
@@ -97,7 +104,13 @@ final case class Deduplication(
     val none = rows.sparkContext.emptyRDD[(String, Removal)]
     val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result.removals) }
     val decisions = Shuffles.keep(decide(fates(marked, firsts), known.fold(near)(near ++ _)))
-    DedupResult(decisions, keptSignatures(rows, decisions), fuzzy.map(_._2), rows.filter(_.isCapped).count())
+    DedupResult(
+      decisions,
+      keptSignatures(rows, decisions),
+      fuzzy.map(_._2),
+      rows.filter(_.isCapped).count(),
+      found.fold(0L)(_.cappedBuckets)
+    )
   }
 
   private def fuzzyDedup(
@@ -121,7 +134,7 @@ final case class Deduplication(
       rows: RDD[Signature],
       heads: RDD[DocumentHead],
       phase: String => Unit
-  ): Option[RDD[(String, Removal)]] =
+  ): Option[EarlierFound] =
     Option.when(earlier.nonEmpty) {
       val positions = heads.map(head => head.position -> 0.toByte)
       val signatures = Shuffles.keep(RowPosition.join(rows, positions)((signature, _) => signature))

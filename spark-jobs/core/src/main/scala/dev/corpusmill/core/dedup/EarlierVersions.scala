@@ -34,6 +34,13 @@ private[dedup] object EarlierPair {
   implicit val ordering: Ordering[EarlierPair] = Ordering.by(pair => (pair.earlier, pair.docId))
 }
 
+/**
+ * What earlier versions have of the new documents.
+ *
+ * @param cappedBuckets shared buckets with more earlier documents than a new one is compared with
+ */
+private[dedup] final case class EarlierFound(removals: RDD[(String, Removal)], cappedBuckets: Long)
+
 /** A bucket's entry; those of earlier versions come first. */
 private[dedup] final case class EarlierEntry(
     bucket: Long,
@@ -63,13 +70,15 @@ private[dedup] final case class EarlierVersions(
   import EarlierVersions._
 
   /** Removals by doc_id; `documents` have unique doc_ids and texts, and stand in `input` at their positions. */
-  def removals(documents: RDD[Signature], input: DocumentRows): RDD[(String, Removal)] = {
+  def removals(documents: RDD[Signature], input: DocumentRows): EarlierFound = {
     phase("earlier versions")
     val near = Shuffles.keep(sharedWith(documents))
     val same = Shuffles.keep(sameDocuments(documents, near))
-    settings.fuzzy.fold(same) { fuzzy =>
-      val open = without(documents, same)
-      same ++ Shuffles.keep(nearDuplicates(fuzzy, open, near, input))
+    settings.fuzzy.fold(EarlierFound(same, 0L)) { fuzzy =>
+      val found = Shuffles.keep(candidates(without(documents, same), near))
+      val pairs = Shuffles.keep(shuffles.distinct(found.collect { case Right(pair) => pair }))
+      val removals = same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, input))
+      EarlierFound(removals, found.filter(_.isLeft).count())
     }
   }
 
@@ -128,11 +137,9 @@ private[dedup] final case class EarlierVersions(
 
   private def nearDuplicates(
       fuzzy: FuzzySettings,
-      documents: RDD[Signature],
-      near: RDD[(Int, EarlierSignature)],
+      pairs: RDD[EarlierPair],
       input: DocumentRows
   ): RDD[(String, Removal)] = {
-    val pairs = Shuffles.keep(candidates(documents, near))
     val earlier = earlierShingles(fuzzy, pairs)
     val signatures = Signatures(input.schema, settings)
     val positions =
@@ -150,8 +157,14 @@ private[dedup] final case class EarlierVersions(
     shuffles.reduced(scored.filter(_._2.similarity >= fuzzy.minJaccard))(nearest)
   }
 
-  /** New documents with documents of earlier versions that share a bucket, of each bucket MAX_PER_BUCKET at most. */
-  private def candidates(documents: RDD[Signature], near: RDD[(Int, EarlierSignature)]): RDD[EarlierPair] = {
+  /**
+   * New documents with documents of earlier versions that share a bucket, of each bucket MAX_PER_BUCKET at most; and
+   * the buckets that have more, each once.
+   */
+  private def candidates(
+      documents: RDD[Signature],
+      near: RDD[(Int, EarlierSignature)]
+  ): RDD[Either[Long, EarlierPair]] = {
     val buckets = KeyFilter.of(near, near.count() * settings.fuzzy.fold(0)(_.bands))(_._2.bandKeys.iterator)
     val shared = documents.sparkContext.broadcast(buckets)
     val earlier = near.flatMap { case (version, document) =>
@@ -169,7 +182,7 @@ private[dedup] final case class EarlierVersions(
         .map(EarlierEntry(_, isNew = true, reference, document.head.position))
     }
     val entries = shuffles.grouped((earlier ++ own).map(_ -> 0.toByte))(_.bucket)
-    shuffles.distinct(entries.mapPartitions(sorted => pairsOfSorted(sorted.map(_._1))))
+    entries.mapPartitions(sorted => pairsOfSorted(sorted.map(_._1)))
   }
 
   /** The encoded shingles of the earlier documents of pairs. */
@@ -219,15 +232,22 @@ private object EarlierVersions {
     else if (one.similarity > other.similarity) one
     else other
 
-  private def pairsOfSorted(sorted: Iterator[EarlierEntry]): Iterator[EarlierPair] = {
+  private def pairsOfSorted(sorted: Iterator[EarlierEntry]): Iterator[Either[Long, EarlierPair]] = {
     var bucket = Option.empty[Long]
     var earlier = Vector.empty[EarlierReference]
+    var isCapped = false
     sorted.flatMap { entry =>
-      if (!bucket.contains(entry.bucket)) earlier = Vector.empty
+      if (!bucket.contains(entry.bucket)) {
+        earlier = Vector.empty
+        isCapped = false
+      }
       bucket = Some(entry.bucket)
-      if (entry.isNew) earlier.iterator.map(EarlierPair(_, entry.reference.docId, entry.position))
-      else {
-        if (earlier.size < MAX_PER_BUCKET) earlier = earlier :+ entry.reference
+      if (entry.isNew) {
+        val capped = Option.when(isCapped)(Left(entry.bucket)).iterator
+        isCapped = false
+        capped ++ earlier.iterator.map(of => Right(EarlierPair(of, entry.reference.docId, entry.position)))
+      } else {
+        if (earlier.size < MAX_PER_BUCKET) earlier = earlier :+ entry.reference else isCapped = true
         Iterator.empty
       }
     }

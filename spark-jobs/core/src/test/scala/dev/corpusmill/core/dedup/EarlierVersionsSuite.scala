@@ -9,8 +9,13 @@ import scala.util.Random
 class EarlierVersionsSuite extends FunSuite with SparkFixture {
 
   /** What dedup of `documents` leaves for later versions. */
-  private def versionOf(name: String, documents: Seq[TestDocument], partitions: Int = 3): EarlierVersion = {
-    val result = Deduplication(SETTINGS, ConnectedComponents(partitions))(
+  private def versionOf(
+      name: String,
+      documents: Seq[TestDocument],
+      partitions: Int = 3,
+      settings: DedupSettings = SETTINGS
+  ): EarlierVersion = {
+    val result = Deduplication(settings, ConnectedComponents(partitions))(
       documentRows(spark, documents, partitions),
       _ => ()
     )
@@ -117,6 +122,20 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
       (Some("fuzzy_duplicate"), id(8), Some("two@1"), Some(192.0 / 196.0))
     )
     assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(6), Some("two@1"), Some(1.0)))
+  }
+
+  test("buckets of which not all earlier documents are compared are counted, where new documents are in them") {
+    val compared = SETTINGS.copy(fuzzy = Some(FUZZY.copy(minJaccard = 1.0)))
+    def cappedBuckets(count: Int, news: String): Long = {
+      val olds = (0 until count).map(number => TestDocument(id(100 + number), s"$original end$number"))
+      val input = documentRows(spark, Seq(TestDocument(id(1), news)), 2)
+      val old = versionOf("old@1", olds, settings = compared)
+      Deduplication(SETTINGS, ConnectedComponents(3), Seq(old))(input, _ => ()).cappedBuckets
+    }
+    assertEquals(cappedBuckets(16, original), 0L)
+    val capped = cappedBuckets(17, original)
+    assert(capped > 0L && capped <= FUZZY.bands.toLong, s"$capped buckets")
+    assertEquals(cappedBuckets(17, words(random, 200).mkString(" ")), 0L)
   }
 
   test("what is not in an earlier version is deduplicated among itself, with its own clusters") {
