@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { at } from '../lib/paths.mjs';
 import { capture } from '../lib/run.mjs';
+import { writeLists } from './lib/filter-lists.mjs';
 import { jvmBench } from './lib/jvm.mjs';
 import { TEXT_INPUTS, jsonLines, writeTexts } from './lib/texts.mjs';
 
@@ -30,9 +31,10 @@ const theirs = (name, families, maxScale, splitter = []) => ({
  */
 async function compare(file, split, { python, folder }) {
   const [left, right] = ['ours', 'theirs'].map((name) => path.join(folder, `${name}.jsonl`));
-  const [command, ...args] = jvmBench('FilterBench', 'decisions', file, left, split);
+  const lists = writeLists(folder);
+  const [command, ...args] = jvmBench('FilterBench', 'decisions', file, left, split, lists);
   await capture(command, args);
-  await capture(python, [PEER, 'decisions', file, right, ...(split === 'uax29' ? WORDS : [])]);
+  await capture(python, [PEER, 'decisions', file, right, lists, ...(split === 'uax29' ? WORDS : [])]);
   const peers = jsonLines(right);
   const mismatches = [];
   let texts = 0;
@@ -49,7 +51,7 @@ async function compare(file, split, { python, folder }) {
 async function verify({ python, folder, given, results, verifiedMegabytes }) {
   const notes = [];
   for (const input of TEXT_INPUTS) {
-    const file = await writeTexts({ input, folder, given, megabytes: verifiedMegabytes });
+    const file = await writeTexts({ input, folder, given, megabytes: verifiedMegabytes, isSpread: true });
     for (const split of ['uax29', 'spacy-en']) {
       const { texts, mismatches } = await compare(file, split, { python, folder });
       const shown = mismatches.slice(0, SHOWN_MISMATCHES).map((line) => `\n  ${line}`);

@@ -36,6 +36,13 @@ test('texts of many chunks arrive whole, with and without a line feed at the end
   assert.deepEqual((await textsOf('ended.jsonl', `${lines}\n`)).toSorted(), texts.toSorted());
 });
 
+test('of a gold file with segments only they are the text, and its URL goes with it', async () => {
+  const given = path.join(folder, 'gold.jsonl');
+  writeFileSync(given, '{"url": "u", "with": ["one", "two"]}\n{"with": []}\n');
+  const file = await writeTexts({ input: 'gold', folder, given, megabytes: 1 });
+  assert.equal(readFileSync(file, 'utf8'), '{"text":"one\\ntwo","url":"u"}\n');
+});
+
 test('lines without a text and empty texts are left out', async () => {
   assert.deepEqual(await textsOf('empty.jsonl', '{"text": ""}\n{"url": "u"}\n{"text": "kept"}\n'), ['kept']);
 });

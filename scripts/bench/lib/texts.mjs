@@ -14,6 +14,8 @@ const SHARED = {
     'extraction/dragnet-r.gold',
     'extraction/wcxb-dev.gold',
     'dedup/peps-even',
+    'text/genesis',
+    'extraction/trafilatura-a.gold',
   ],
   multilingual: ['text/hplt-snippets'],
 };
@@ -43,32 +45,46 @@ export async function* jsonLines(file) {
   if (rest !== '') yield JSON.parse(rest);
 }
 
-async function* textsOf(file) {
-  for await (const { text } of jsonLines(file)) if (typeof text === 'string' && text !== '') yield text;
+/** Documents of a file; of a gold file that has only the segments a text must have (`with`), those. */
+async function* documentsOf(file) {
+  for await (const { text, with: segments, url } of jsonLines(file)) {
+    const whole = text ?? segments?.join('\n');
+    if (typeof whole === 'string' && whole !== '') yield { text: whole, url };
+  }
 }
 
-/** Texts of one file in an order of their own, so that every scale holds the same kinds of text. */
+/** Documents of one file in an order of their own, so that every scale holds the same kinds of text. */
 async function shuffled(file) {
-  const texts = [];
-  for await (const text of textsOf(file)) texts.push([createHash('md5').update(text).digest('hex'), text]);
-  return texts.toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, text]) => text);
+  const documents = [];
+  for await (const document of documentsOf(file))
+    documents.push([createHash('md5').update(document.text).digest('hex'), document]);
+  return documents.toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, document]) => document);
+}
+
+async function writeFrom(file, bytes, output) {
+  let left = bytes;
+  for (const document of left > 0 ? await shuffled(file) : []) {
+    if (left <= 0) break;
+    left -= Buffer.byteLength(document.text);
+    output.write(`${JSON.stringify(document)}\n`);
+  }
+  return left;
 }
 
 /**
- * Writes about `megabytes` of UTF-8 text as JSON lines `{"text": …}`: no text twice, the files in order, or all of the
- * texts where there are fewer. Returns the file's path.
+ * Writes about `megabytes` of UTF-8 text as JSON lines `{"text": …, "url": …}`: no text twice, the files in order, or
+ * all of the texts where there are fewer. `isSpread` takes the same share of every file, as far as it has texts.
+ * Returns the file's path.
  */
-export async function writeTexts({ input, folder, given, megabytes }) {
-  const target = path.join(folder, `${input}-${megabytes}.jsonl`);
+export async function writeTexts({ input, folder, given, megabytes, isSpread = false }) {
+  const target = path.join(folder, `${input}-${megabytes}${isSpread ? '-spread' : ''}.jsonl`);
   if (existsSync(target)) return target;
   const output = createWriteStream(target);
   let left = megabytes * 1e6;
-  for (const file of filesOf(input, given)) {
-    for (const text of left > 0 ? await shuffled(file) : []) {
-      if (left <= 0) break;
-      left -= Buffer.byteLength(text);
-      output.write(`${JSON.stringify({ text })}\n`);
-    }
+  const files = filesOf(input, given);
+  for (const [index, file] of files.entries()) {
+    const share = isSpread ? left / (files.length - index) : left;
+    left += (await writeFrom(file, share, output)) - share;
   }
   output.end();
   await finished(output);

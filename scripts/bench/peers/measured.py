@@ -11,9 +11,16 @@ BATCH_BYTES = 4_000_000
 
 def texts(path: str) -> Iterator[str]:
     """The texts of JSON lines with `text`."""
+    for text, _ in documents(path):
+        yield text
+
+
+def documents(path: str) -> Iterator[tuple[str, str | None]]:
+    """The texts of JSON lines with `text`, each with its `url`."""
     with Path(path).open(encoding="utf-8") as lines:
         for line in lines:
-            yield json.loads(line)["text"]
+            document = json.loads(line)
+            yield document["text"], document.get("url")
 
 
 def batches(path: str) -> Iterator[list[str]]:

@@ -60,10 +60,17 @@ object BenchRun {
   }
 
   /** Calls `work` with each text of JSON lines with `text`. */
-  def texts(path: Path)(work: String => Unit): Unit =
-    Using.resource(Source.fromFile(path.toFile)(Codec.UTF8))(
-      _.getLines().foreach(line => work(mapper.readTree(line).get("text").textValue()))
-    )
+  def texts(path: Path)(work: String => Unit): Unit = documents(path)((text, _) => work(text))
+
+  /** The same with the `url` of each text. */
+  def documents(path: Path)(work: (String, Option[String]) => Unit): Unit =
+    Using.resource(Source.fromFile(path.toFile)(Codec.UTF8))(_.getLines().foreach { line =>
+      val document = mapper.readTree(line)
+      work(
+        document.get("text").textValue(),
+        Option(document.get("url")).flatMap(url => Option(url.textValue()))
+      )
+    })
 
   /** Prints the last line of a bench program, the process' peak memory added. */
   def print(measured: Map[String, Any]): Unit = {

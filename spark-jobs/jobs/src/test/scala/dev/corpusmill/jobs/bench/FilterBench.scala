@@ -9,13 +9,15 @@ import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path}
 import java.security.MessageDigest
 import java.util.HexFormat
+import scala.jdk.CollectionConverters._
 import scala.util.Using
 
 /**
  * The filter families on one thread, words by the split of that name: `speed INPUT FAMILIES SPLIT` (every value of
- * every family, decided), `cold INPUT FAMILIES SPLIT` (the same without warming up), `again INPUT FAMILIES SPLIT` (decided from values that are there), `decisions INPUT OUTPUT
- * SPLIT` (each family on its own, one JSON line a text), `words SPLIT` (answers each JSON text of a line on standard
- * input with its words).
+ * every family, decided), `cold INPUT FAMILIES SPLIT` (the same without warming up), `again INPUT FAMILIES SPLIT`
+ * (decided from values that are there), `decisions INPUT OUTPUT SPLIT LISTS` (each family on its own, one JSON line a
+ * text; LISTS is a folder with the lists of bad words and of addresses), `words SPLIT` (answers each JSON text of a line
+ * on standard input with its words).
  */
 object FilterBench {
   private val mapper = new ObjectMapper()
@@ -37,12 +39,12 @@ object FilterBench {
       BenchRun.reportBatches(Path.of(input))(_.map(chain.measure(_).values))(() =>
         _.foreach(values => require(chain.decide(values) != null))
       )
-    case Seq("decisions", input, output, split) =>
-      decisions(Path.of(input), Path.of(output), splitOf(split))
+    case Seq("decisions", input, output, split, lists) =>
+      decisions(Path.of(input), Path.of(output), splitOf(split), Path.of(lists))
     case Seq("words", split) => answerWords(splitOf(split))
     case _ =>
       throw new IllegalArgumentException(
-        "(speed | cold | again) INPUT FAMILIES SPLIT | decisions INPUT OUTPUT SPLIT | words SPLIT"
+        "(speed | cold | again) INPUT FAMILIES SPLIT | decisions INPUT OUTPUT SPLIT LISTS | words SPLIT"
       )
   }
 
@@ -55,21 +57,42 @@ object FilterBench {
   private def splitOf(name: String): WordSplit =
     WordSplit.find(name).getOrElse(throw new IllegalArgumentException(s"no word split $name"))
 
-  private def decisions(input: Path, output: Path, split: WordSplit): Unit =
-    Using.resource(Files.newBufferedWriter(output)) { lines =>
-      BenchRun.texts(input) { text =>
+  private def decisions(input: Path, output: Path, split: WordSplit, lists: Path): Unit =
+    Using.resource(Files.newBufferedWriter(output)) { writer =>
+      val families = FAMILIES ++ listed(lists)
+      BenchRun.documents(input) { (text, url) =>
         val node = mapper.createObjectNode()
-        FAMILIES.toSeq.sortBy(_._1).foreach { case (name, rule) =>
-          val measured = RuleChain(Seq(rule), split).measure(text)
+        families.toSeq.sortBy(_._1).foreach { case (name, rule) =>
+          val language = Option.when(name.endsWith("-ja"))("ja")
+          val measured = RuleChain(Seq(rule), split).measure(text, Subject(url.map(_.toLowerCase), language))
           val own = rule.decide(measured.values.slice(1, 1 + rule.values.size))
           node.put(name, own.map(_.reason).orNull)
           if (name == "c4") node.put("c4-text", own.fold(md5(measured.left.getOrElse("")))(_ => null))
         }
         val chars = text.toCharArray
         node.put("words", md5(split(chars).strings(chars).map(_ + "\n").mkString))
-        writeLine(lines, mapper.writeValueAsString(node))
+        writeLine(writer, mapper.writeValueAsString(node))
       }
     }
+
+  private def listed(lists: Path): Map[String, Rule] = {
+    val badWords =
+      C4BadWords(Map("en" -> FileList(lists.resolve("en")), "ja" -> FileList(lists.resolve("ja"))))
+    def list(name: String): Option[TermList] = Some(FileList(lists.resolve(name)))
+    val urls = UrlLists(
+      domains = list("domains"),
+      hardWords = list("hardWords"),
+      softWords = list("softWords"),
+      subWords = list("subWords")
+    )
+    Map("c4-bad-words" -> badWords, "c4-bad-words-ja" -> badWords, "urls" -> urls)
+  }
+
+  /** A list of the bench, known by its path. */
+  private final case class FileList(path: Path) extends TermList {
+    override def sha256: String = path.toString
+    override lazy val terms: Terms = Terms.parse(Files.readAllLines(path).asScala.iterator)
+  }
 
   private def answerWords(split: WordSplit): Unit = {
     val lines = new BufferedReader(new InputStreamReader(System.in, UTF_8))
