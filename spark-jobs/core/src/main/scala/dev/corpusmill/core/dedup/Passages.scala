@@ -87,15 +87,22 @@ object PassageText {
 
   def of(utf8: Array[Byte]): PassageText = new PassageText(new String(utf8, UTF_8))
 
-  /** The text without the given passages, which may overlap; None where no word is left. */
+  /**
+   * The text without the given passages (starts and ends in turn), which may overlap; None where no word is left. A
+   * text of one word has a passage at nearly every word, so they are sorted as numbers: the start in the high half.
+   */
   def without(text: String, removed: Array[Int]): Option[String] = {
-    val rest = new StringBuilder
+    val spans =
+      Array.tabulate(removed.length / 2)(index => (removed(2 * index).toLong << 32) | removed(2 * index + 1))
+    java.util.Arrays.sort(spans)
+    val rest = new java.lang.StringBuilder
     var end = 0
-    removed.grouped(2).toSeq.map(span => (span(0), span(1))).sorted.foreach { case (from, to) =>
-      if (from > end) rest.append(text.substring(end, from))
-      end = math.max(end, to)
+    spans.foreach { span =>
+      val from = (span >>> 32).toInt
+      if (from > end) rest.append(text, end, from): Unit
+      end = math.max(end, span.toInt)
     }
-    val left = rest.append(text.substring(end)).toString.strip()
+    val left = rest.append(text, end, text.length).toString.strip()
     Option.when(new PassageText(left).wordCount > 0)(left)
   }
 }
