@@ -124,7 +124,9 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
     assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(6), Some("two@1"), Some(1.0)))
   }
 
-  test("buckets of which not all earlier documents are compared are counted, where new documents are in them") {
+  test(
+    "buckets of which not all earlier documents are compared are counted, where new documents are in them"
+  ) {
     val compared = SETTINGS.copy(fuzzy = Some(FUZZY.copy(minJaccard = 1.0)))
     def cappedBuckets(count: Int, news: String): Long = {
       val olds = (0 until count).map(number => TestDocument(id(100 + number), s"$original end$number"))

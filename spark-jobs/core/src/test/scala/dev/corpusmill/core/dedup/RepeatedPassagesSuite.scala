@@ -59,7 +59,9 @@ class RepeatedPassagesSuite extends FunSuite with SparkFixture {
   test("a million passages that overlap are cut out of a text of one word, in whatever order they come") {
     val count = 1000000
     val text = "word " * count
-    val spans = (50 to count - 50).reverseIterator.flatMap(first => Iterator(5 * first, 5 * (first + 50) - 1)).toArray
+    val spans = (50 to count - 50).reverseIterator.flatMap(first =>
+      Iterator(5 * first, 5 * (first + 50) - 1)
+    ).toArray
     assertEquals(PassageText.without(text, spans), Some("word " * 49 + "word"))
     assertEquals(PassageText.without("a b c d", Array(4, 6, 0, 2, 5, 6)), Some("b d"))
     assertEquals(PassageText.without("a b", Array(2, 3, 0, 2)), None)
