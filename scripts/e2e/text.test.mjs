@@ -127,11 +127,11 @@ test('a new version loses to an earlier one, keeps the survivors that the recipe
     {},
   );
   assert.equal((await home.runToEnd(old)).state, 'succeeded');
-  const before = (await home.version('old')).manifest;
+  const oldManifest = (await home.version('old')).manifest;
   const settings = { against: ['old'], survivors: ['metadata.rank desc'], paragraphs: { minWords: 10 } };
   assert.equal((await home.runToEnd(dedupRecipe('new', newDocuments(), settings))).state, 'succeeded');
   const kept = await home.rows('new');
-  assert.deepEqual(kept.map(({ id }) => id).sort(), [...[0, 1, 2, 3, 4, 5].map((n) => `own-${n}`), 'twin-9']);
+  assert.deepEqual(kept.map(({ id }) => id).toSorted(), [...[0, 1, 2, 3, 4, 5].map((n) => `own-${n}`), 'twin-9']);
   assert.equal(kept.find(({ id }) => id === 'twin-9').cluster_size, 3);
   assert.equal(kept.filter(({ text }) => text.includes(SHARED_PARAGRAPH)).length, 1);
 
@@ -145,7 +145,7 @@ test('a new version loses to an earlier one, keeps the survivors that the recipe
   });
   const { similarity } = removed.find(({ id }) => id === 'near-2');
   assert.ok(similarity >= 0.8 && similarity < 1, `${similarity}`);
-  assert.deepEqual((await home.version('old')).manifest, before);
+  assert.deepEqual((await home.version('old')).manifest, oldManifest);
 });
 
 /** Submits a recipe whose dedup stops, and does with the held step what `verb` says. */
