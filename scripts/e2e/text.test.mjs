@@ -131,7 +131,10 @@ test('a new version loses to an earlier one, keeps the survivors that the recipe
   const settings = { against: ['old'], survivors: ['metadata.rank desc'], paragraphs: { minWords: 10 } };
   assert.equal((await home.runToEnd(dedupRecipe('new', newDocuments(), settings))).state, 'succeeded');
   const kept = await home.rows('new');
-  assert.deepEqual(kept.map(({ id }) => id).toSorted(), [...[0, 1, 2, 3, 4, 5].map((n) => `own-${n}`), 'twin-9']);
+  assert.deepEqual(kept.map(({ id }) => id).toSorted(), [
+    ...[0, 1, 2, 3, 4, 5].map((n) => `own-${n}`),
+    'twin-9',
+  ]);
   assert.equal(kept.find(({ id }) => id === 'twin-9').cluster_size, 3);
   assert.equal(kept.filter(({ text }) => text.includes(SHARED_PARAGRAPH)).length, 1);
 
