@@ -15,6 +15,13 @@ const KINDS = [
 ] as const;
 const ALL = [...Object.keys(GROUPS), 'pods'];
 
+/** Verb, resource and group in the words of RBAC. */
+const inRbac = (verb: FakeRequest['verb'], plural: string) => ({
+  word: verb === 'log' ? 'get' : verb,
+  part: verb === 'log' ? `${plural}/log` : plural,
+  group: GROUPS[plural] ?? '',
+});
+
 /** Each verb of the Role in docs/operations/kubernetes.md, taken away. */
 describe('a server that lacks a right', () => {
   let cluster: ClusterWorkspace;
@@ -27,8 +34,7 @@ describe('a server that lacks a right', () => {
     lacking = [];
     cluster.api.intercept = ({ verb, plural }) => {
       if (!lacking.some((one) => one.verb === verb && one.plural === plural)) return undefined;
-      const [word, part] = verb === 'log' ? ['get', `${plural}/log`] : [verb, plural];
-      const group = GROUPS[plural] ?? '';
+      const { word, part, group } = inRbac(verb, plural);
       const message = `${part} is forbidden: User "u" cannot ${word} resource "${part}" in API group "${group}" in the namespace "jobs"`;
       return { kind: 'status', status: 403, reason: 'Forbidden', message };
     };
@@ -46,8 +52,8 @@ describe('a server that lacks a right', () => {
   /** Takes a right away; the rule that gives it back. */
   const forbid = (verb: FakeRequest['verb'], plural: string): string => {
     lacking.push({ verb, plural });
-    const [word, part] = verb === 'log' ? ['get', `${plural}/log`] : [verb, plural];
-    return `add to its Role: { apiGroups: ["${GROUPS[plural] ?? ''}"], resources: ["${part}"], verbs: ["${word}"] }`;
+    const { word, part, group } = inRbac(verb, plural);
+    return `add to its Role: { apiGroups: ["${group}"], resources: ["${part}"], verbs: ["${word}"] }`;
   };
   const allow = () => {
     lacking = [];

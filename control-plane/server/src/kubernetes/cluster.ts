@@ -99,14 +99,14 @@ export class Cluster {
 
   /** Why the cluster cannot be used now: unreachable, a missing CRD, a missing right; null where all is well. */
   findFault(): string | null {
-    const faults = this.all().flatMap(({ copy }) => copy.findFault() ?? []);
+    const faults = faultsOf(this.all());
     const rules = this.rights.messages().filter((rule) => !faults.some((fault) => fault.includes(rule)));
     return join([...faults, ...rules]);
   }
 
   /** Why the copies are not to be relied on; null where they are. */
   findCopyFault(): string | null {
-    return join(this.all().flatMap(({ copy }) => copy.findFault() ?? []));
+    return join(faultsOf(this.all()));
   }
 
   /** As findCopyFault, for reasons that pass by themselves: a missing right does not. */
@@ -115,7 +115,7 @@ export class Cluster {
       ({ client }) =>
         !this.rights.isRefused(client.operation('list')) && !this.rights.isRefused(client.operation('watch')),
     );
-    return join(seen.flatMap(({ copy }) => copy.findFault() ?? []));
+    return join(faultsOf(seen));
   }
 
   /** The rules that the server's Role lacks, as far as is known; null where it lacks none. */
@@ -141,6 +141,10 @@ export class Cluster {
     };
     return { client, copy: new Reflector(parts) };
   }
+}
+
+function faultsOf(kinds: readonly Watched<KubeObject>[]): readonly string[] {
+  return kinds.flatMap(({ copy }) => copy.findFault() ?? []);
 }
 
 function join(faults: readonly string[]): string | null {

@@ -18,10 +18,8 @@ _META = (
     *("sailthru.author", "citation_author", "byl", "article:author_name", "og:author", "cxenseparse:author"),
     *("authors", "dc.contributor", "parsely:author", "book:author", "creator"),
 )
-_LABEL, _WRITER = (
-    "twitter:label",
-    re.compile(r"(?:written by|author|by|verfasst von|geschrieben von|autor|écrit par)\W*$", re.IGNORECASE),
-)
+_LABEL = "twitter:label"
+_WRITER = re.compile(r"(?:written by|author|by|verfasst von|geschrieben von|autor|écrit par)\W*$", re.IGNORECASE)
 _MAX_NAME, _MAX_LINE = 100, 140
 _MAX_TOGETHER = 4
 # Blocks before and after the heading among which a byline is looked for.

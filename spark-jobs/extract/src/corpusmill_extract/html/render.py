@@ -9,7 +9,7 @@ from corpusmill_extract.html.blocks import PAGE, PageBlocks
 
 _HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_CELLS = frozenset({"td", "th"})
+CELLS = frozenset({"td", "th"})
 # A table with longer cells is there for its layout.
 _MAX_CELL_CHARS = 300
 _MIN_COLUMNS = 2
@@ -152,7 +152,7 @@ def _place(page: PageBlocks, number: int) -> _Place:
     container = page.owners[number]
     while container != PAGE:
         tag = page.tags[container]
-        name = "cell" if tag in _CELLS else tag
+        name = "cell" if tag in CELLS else tag
         if name in found and not found[name]:
             found[name] = container
         if tag in _LISTS:

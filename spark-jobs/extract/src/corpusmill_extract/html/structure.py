@@ -1,9 +1,9 @@
 """What belongs to the kept blocks as Markdown shows them: the heading above them, tables, lists and code among them."""
 
-from corpusmill_extract.html.blocks import PageBlocks
+from corpusmill_extract.html.blocks import PAGE, PageBlocks
+from corpusmill_extract.html.render import CELLS
 
 _LISTS = frozenset({"ul", "ol", "dl"})
-_CELLS = frozenset({"td", "th"})
 _PARENT, _FIRST_BLOCK, _DEPTH = 0, 1, 2
 # Larger ones are left as they are, so that lists nested thousands deep cost little.
 _MAX_BLOCKS = 500
@@ -26,7 +26,7 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
     containers = [number for number, tag in enumerate(page.tags) if tag == "table" or tag in _LISTS]
     # Inner ones first: a nested list that is completed counts in the one around it.
     for container in sorted(containers, key=lambda number: -page.containers[number][_DEPTH]):
-        inside = range(page.containers[container][_FIRST_BLOCK], page.ends[container])
+        inside = _blocks_in(page, container)
         if len(inside) > _MAX_BLOCKS:
             continue
         is_whole = page.tags[container] in _LISTS or _is_of_cells(page, inside)
@@ -38,20 +38,25 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
     return sorted(kept) if has_heading else sorted({*kept, *before[-1:]})
 
 
+def _blocks_in(page: PageBlocks, container: int) -> range:
+    return range(page.containers[container][_FIRST_BLOCK], page.ends[container])
+
+
 def _is_of_cells(page: PageBlocks, inside: range) -> bool:
     owners = [page.owners[number] for number in inside]
-    return len(set(owners)) == len(owners) and all(page.tags[owner] in _CELLS for owner in owners)
+    return len(set(owners)) == len(owners) and all(page.tags[owner] in CELLS for owner in owners)
 
 
 def _keep_among(page: PageBlocks, kept: set[int]) -> None:
     siblings: dict[int, list[int]] = {}
     for number in sorted(kept):
         siblings.setdefault(page.containers[page.owners[number]][_PARENT], []).append(number)
+    parents = _outermost_parents(page)
     for container, tag in enumerate(page.tags):
         if tag not in _LISTS and tag not in {"table", "pre"}:
             continue
-        inside = range(page.containers[container][_FIRST_BLOCK], page.ends[container])
-        around = siblings.get(_outermost_parent(page, container), [])
+        inside = _blocks_in(page, container)
+        around = siblings.get(parents[container], [])
         if not inside or len(inside) > _MAX_BLOCKS or len(around) < _MIN_SIBLINGS or inside[0] < around[0]:
             continue
         is_among = inside[0] < around[-1] or (tag not in _LISTS and inside[0] == around[-1] + 1)
@@ -60,14 +65,15 @@ def _keep_among(page: PageBlocks, kept: set[int]) -> None:
             around[-1] = max(around[-1], inside[-1])
 
 
-def _outermost_parent(page: PageBlocks, container: int) -> int:
-    """The container around it and around all elements that hold nothing else."""
-    first, end = page.containers[container][_FIRST_BLOCK], page.ends[container]
-    while container:
-        container = page.containers[container][_PARENT]
-        if (page.containers[container][_FIRST_BLOCK], page.ends[container]) != (first, end):
-            break
-    return container
+def _outermost_parents(page: PageBlocks) -> list[int]:
+    """For each container the one around it and around all elements that hold nothing else."""
+    parents = [PAGE]
+    for container in range(1, len(page.containers)):
+        parent = page.containers[container][_PARENT]
+        # A parent stands before what it holds, so its own is known.
+        is_same = bool(parent) and _blocks_in(page, parent) == _blocks_in(page, container)
+        parents.append(parents[parent] if is_same else parent)
+    return parents
 
 
 def _is_content(page: PageBlocks, tag: str, inside: range) -> bool:
