@@ -16,7 +16,7 @@ test('killing every control-plane pod leaves the job alone and ends in one attem
   kubectl(['delete', 'pods', '--namespace', SERVER_NAMESPACE, ...selector, '--grace-period=0', '--force']);
   session.tunnel.renew();
   const uids = new Map();
-  await session.assertSucceeded(await session.finish(id, uids), 1, uids);
+  await session.assertSucceeded(await session.finish(id, uids), [1], uids);
 });
 
 test('a custom resource that somebody deletes is a lost attempt, and a new one with a new name succeeds', async () => {
@@ -25,7 +25,7 @@ test('a custom resource that somebody deletes is a lost attempt, and a new one w
   kubectl(['delete', 'sparkapplication', workload.metadata.name, '--namespace', JOBS_NAMESPACE]);
   const uids = new Map();
   const run = await session.finish(id, uids);
-  await session.assertSucceeded(run, 2, uids);
+  await session.assertSucceeded(run, [2], uids);
   assert.notEqual(run.steps[0].attempts[1].id, workload.metadata.name);
 });
 
@@ -50,8 +50,30 @@ test('a driver that is killed for its memory is an attempt lost with that reason
   tryKubectl(['exec', '--namespace', JOBS_NAMESPACE, driver.metadata.name, '--', 'python', '-c', HOGS]);
   const uids = new Map();
   const run = await session.finish(id, uids);
-  await session.assertSucceeded(run, 2, uids);
+  await session.assertSucceeded(run, [2], uids);
   const { code, message } = run.steps[0].attempts[0].problem;
   assert.equal(code, 'MEMORY_EXCEEDED');
   assert.match(message, /-driver: OOMKilled \(exit code 137\)/);
+});
+
+test('control-plane pods killed and the RayJob deleted while a Ray stage works: a new one succeeds', async () => {
+  const { id } = await session.submit('ray-deleted', { scrub: {} });
+  const { workload } = await session.running(id, 'RayJob');
+  const selector = ['--selector', 'app.kubernetes.io/component=control-plane'];
+  kubectl(['delete', 'pods', '--namespace', SERVER_NAMESPACE, ...selector, '--grace-period=0', '--force']);
+  kubectl(['delete', 'rayjob', workload.metadata.name, '--namespace', JOBS_NAMESPACE]);
+  session.tunnel.renew();
+  const uids = new Map();
+  const run = await session.finish(id, uids);
+  await session.assertSucceeded(run, [1, 2], uids);
+  assert.notEqual(run.steps[1].attempts[1].id, workload.metadata.name);
+});
+
+test('a cancel while a Ray stage works leaves no head, worker or submitter after a minute', async () => {
+  const { id } = await session.submit('ray-cancelled', { scrub: {} });
+  await session.running(id, 'RayJob');
+  const { status, stderr } = await session.client.run('runs', 'cancel', id);
+  assert.equal(status, 0, stderr);
+  await session.isClean(id);
+  assert.equal((await session.finish(id)).state, 'cancelled');
 });

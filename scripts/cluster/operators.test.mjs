@@ -35,7 +35,7 @@ test('a restart of the API server leaves the job alone and ends in one attempt',
   await restartApiServer({ downMilliseconds: 20_000 });
   session.tunnel.renew();
   const uids = new Map();
-  await session.assertSucceeded(await session.finish(id, uids), 1, uids);
+  await session.assertSucceeded(await session.finish(id, uids), [1], uids);
 });
 
 test('a Spark operator that is away while a job is submitted delays it, no more', onShared, async () => {
@@ -48,5 +48,5 @@ test('a Spark operator that is away while a job is submitted delays it, no more'
     resume();
   }
   const uids = new Map();
-  await session.assertSucceeded(await session.finish(submitted.id, uids), 1, uids);
+  await session.assertSucceeded(await session.finish(submitted.id, uids), [1], uids);
 });

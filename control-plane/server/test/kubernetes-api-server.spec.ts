@@ -36,7 +36,7 @@ describe('an API server', () => {
       (await running.api.get<{ checks: Record<string, string> }>('/readyz')).body.checks['executor'] ?? '';
     await until(async () => (await checks()).includes('ECONNREFUSED'));
     expect((await running.api.get('/readyz')).status).toBe(503);
-    expect((await running.api.run(submitted.id)).state).toBe('running');
+    await until(async () => (await running.api.run(submitted.id)).state === 'running');
     await cluster.api.comeBack();
     const run = await running.api.finished(submitted.id);
     expect([run.state, codes(run)]).toEqual(['succeeded', [null]]);

@@ -7,6 +7,7 @@ import { JOBS_NAMESPACE, POLL_MILLISECONDS, kubectl, podsOf, until, workloadsOf 
 import { Tunnel } from './tunnel.mjs';
 
 const RUNNING_SECONDS = 180;
+const ATTEMPT_LABEL = 'corpusmill.dev/attempt';
 
 /** The deployed control plane, a client of it, and a few documents in the bucket. */
 export class Session {
@@ -61,11 +62,14 @@ export class Session {
     });
   }
 
-  /** Waits until the run has a custom resource with a running pod: { workload, pod }. */
-  async running(runId) {
-    return until(`a running pod of run ${runId}`, RUNNING_SECONDS, () => {
-      const pod = podsOf(runId).find(({ status }) => status.phase === 'Running');
-      const [workload] = workloadsOf(runId);
+  /** Waits until the run has a custom resource of this kind with a running pod: { workload, pod }. */
+  async running(runId, kind = 'SparkApplication') {
+    return until(`a running pod of a ${kind} of run ${runId}`, RUNNING_SECONDS, () => {
+      const workload = workloadsOf(runId).find((one) => one.kind === kind);
+      const attempt = workload?.metadata.labels[ATTEMPT_LABEL];
+      const pod = podsOf(runId).find(
+        ({ metadata, status }) => status.phase === 'Running' && metadata.labels[ATTEMPT_LABEL] === attempt,
+      );
       return pod && workload ? { pod, workload } : null;
     });
   }
@@ -74,17 +78,21 @@ export class Session {
   async finish(runId, uids = new Map()) {
     const look = () => {
       for (const { metadata } of workloadsOf(runId)) {
-        const attempt = metadata.labels['corpusmill.dev/attempt'];
+        const attempt = metadata.labels[ATTEMPT_LABEL];
         uids.set(attempt, (uids.get(attempt) ?? new Set()).add(metadata.uid));
       }
     };
     return this.client.waitFor(runId, look, POLL_MILLISECONDS);
   }
 
-  /** The run has ended well after so many attempts, each with one custom resource of those seen, and left nothing. */
+  /** The run has ended well after so many attempts of each stage, each with one custom resource of those seen, and left nothing. */
   async assertSucceeded(run, attempts, uids) {
     assert.equal(run.state, 'succeeded', JSON.stringify(run.problem));
-    assert.equal(run.steps[0].attempts.length, attempts, JSON.stringify(run.steps[0].attempts));
+    assert.deepEqual(
+      run.steps.map((step) => step.attempts.length),
+      attempts,
+      JSON.stringify(run.steps.map((step) => step.attempts)),
+    );
     for (const [attempt, seen] of uids)
       assert.equal(seen.size, 1, `${attempt} had ${seen.size} custom resources`);
     await this.isClean(run.id);

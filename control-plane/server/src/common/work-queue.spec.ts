@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
 import { WorkQueue } from './work-queue.js';
 
 const OPTIONS = { maxInFlight: 2, retryMs: 1, longestRetryMs: 4 };
@@ -127,6 +128,31 @@ describe('work queue', () => {
     await queue.drained();
     expect(tries).toBe(1);
     await queue.stop();
+  });
+
+  it('puts a key that became urgent while it rested after a failure before those that wait', async () => {
+    const done: string[] = [];
+    const held = gate();
+    let hasFailed = false;
+    const queue = new WorkQueue(
+      async (key) => {
+        if (key === 'a' && !hasFailed) {
+          hasFailed = true;
+          throw new Error('once');
+        }
+        if (key === 'held') await held.opened;
+        done.push(key);
+      },
+      { maxInFlight: 1, retryMs: 20, longestRetryMs: 20 },
+    );
+    queue.add('a');
+    await queue.drained();
+    queue.addUrgent('a');
+    for (const key of ['held', 'b', 'c', 'd']) queue.add(key);
+    await setTimeout(60);
+    held.open();
+    await queue.drained();
+    expect(done.slice(0, 3)).toEqual(['held', 'a', 'b']);
   });
 
   it('takes nothing after it was stopped, and waits for what is worked on', async () => {

@@ -14,7 +14,8 @@ const URGENT_RUN = 4;
 /**
  * Keys to work on, each once however often it is added, and never twice at the same time: one that is added while
  * it is worked on comes again. Urgent keys go before those that wait. A key whose work throws comes again by itself,
- * later each time, and not sooner however often it is added. Ends with the process: nothing in it is kept.
+ * later each time, and not sooner however often it is added; it is urgent then where it became so meanwhile. Ends
+ * with the process: nothing in it is kept.
  */
 export class WorkQueue {
   private readonly urgent = new Set<string>();
@@ -42,9 +43,9 @@ export class WorkQueue {
 
   /** As `add`, but before all that only wait. */
   addUrgent(key: string): void {
-    if (this.stopped.signal.aborted || this.resting.has(key)) return;
+    if (this.stopped.signal.aborted) return;
     this.waiting.delete(key);
-    if (this.inFlight.has(key)) this.againUrgent.add(key);
+    if (this.inFlight.has(key) || this.resting.has(key)) this.againUrgent.add(key);
     else this.urgent.add(key);
     this.pump();
   }
@@ -97,9 +98,7 @@ export class WorkQueue {
       void this.rest(key);
     }
     this.inFlight.delete(key);
-    const isAgain = this.again.delete(key);
-    if (this.againUrgent.delete(key)) this.addUrgent(key);
-    else if (isAgain) this.add(key);
+    if (!this.resting.has(key)) this.comeBack(key, this.again.has(key));
     this.pump();
     if (!this.isIdle) return;
     for (const resolve of this.idle.splice(0)) resolve();
@@ -116,6 +115,12 @@ export class WorkQueue {
       signal: this.stopped.signal,
     }).catch(() => undefined);
     this.resting.delete(key);
-    this.add(key);
+    this.comeBack(key, true);
+  }
+
+  private comeBack(key: string, isAsked: boolean): void {
+    this.again.delete(key);
+    if (this.againUrgent.delete(key)) this.addUrgent(key);
+    else if (isAsked) this.add(key);
   }
 }

@@ -2,10 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { LOGGER } from '../common/tokens.js';
-import { WakeBus } from '../common/wake-bus.js';
+import { type ChangedBy, WakeBus } from '../common/wake-bus.js';
 import { Database, databaseNow } from '../database/database.js';
 import { Lease } from '../database/lease.js';
 import { RunTransaction } from './run-transaction.js';
+
+interface Writer {
+  readonly by: ChangedBy;
+  /** First in the transaction; what it throws keeps the change from being written. */
+  readonly before: (em: EntityManager) => Promise<void>;
+}
 
 /** Writes changes of runs: one transaction each, one log line per state change, then a wake-up. */
 @Injectable()
@@ -23,23 +29,22 @@ export class RunJournal {
     insert: (em: EntityManager) => Promise<(run: RunTransaction) => Promise<T>>,
   ): Promise<T> {
     let then: (run: RunTransaction) => Promise<T>;
-    return this.write(
-      runId,
-      (run) => then(run),
-      async (em) => {
+    return this.write(runId, (run) => then(run), {
+      by: 'others',
+      before: async (em) => {
         then = await insert(em);
       },
-    );
+    });
   }
 
   /** A change that people ask for; any server may make it. */
   change<T>(runId: string, apply: (run: RunTransaction) => Promise<T> | T): Promise<T> {
-    return this.write(runId, apply, async () => undefined);
+    return this.write(runId, apply, { by: 'others', before: async () => undefined });
   }
 
   /** A change of the reconciler: throws LeaseLost, and writes nothing, where another server has taken over. */
   changeAsHolder<T>(runId: string, apply: (run: RunTransaction) => Promise<T> | T): Promise<T> {
-    return this.write(runId, apply, (em) => this.lease.assertHeld(em));
+    return this.write(runId, apply, { by: 'reconciler', before: (em) => this.lease.assertHeld(em) });
   }
 
   /** The database's time. */
@@ -50,11 +55,11 @@ export class RunJournal {
   private async write<T>(
     runId: string,
     apply: (run: RunTransaction) => Promise<T> | T,
-    fence: (em: EntityManager) => Promise<void>,
+    { by, before }: Writer,
   ): Promise<T> {
     let recorded: RunTransaction['recorded'] = [];
     const result = await this.database.transaction(async (em) => {
-      await fence(em);
+      await before(em);
       const run = await RunTransaction.open(em, runId);
       const applied = await apply(run);
       await em.flush();
@@ -63,7 +68,7 @@ export class RunJournal {
     });
     for (const event of recorded)
       this.logger[event.type === 'step.progress' ? 'debug' : 'info'](event, event.type);
-    if (recorded.length > 0) this.wakeBus.changed(runId);
+    if (recorded.length > 0) this.wakeBus.changed(runId, by);
     return result;
   }
 }

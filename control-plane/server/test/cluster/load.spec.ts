@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +18,12 @@ import { Workspace } from '../support/workspace.js';
 /** Runs to submit; a measurement and no test of every day. */
 const RUNS = Number(process.env['CORPUSMILL_TEST_LOAD_RUNS'] ?? 0);
 const STAGES = { extract: {}, filter: {}, dedup: {}, tokenize: { tokenizer: 'gpt2' } };
+/** How long a workload lasts, half as long to half as long again; 0 ends all at once, and the figures are of a jam. */
+const WORK_SECONDS = Number(process.env['CORPUSMILL_TEST_LOAD_WORK_SECONDS'] ?? 120);
+/** A status that cannot be seen, since the operator or a late API server lost it, is written again each so many looks. */
+const AGAIN = 40;
+/** At once: work that is seen before its end is taken for work that the queue interrupted. */
+const BEHAVIOUR = Object.fromEntries(Object.keys(STAGES).map((stage) => [stage, { workMs: 0 }]));
 const describeOnCluster = REAL_KUBECONFIG === null || RUNS === 0 ? describe.skip : describe;
 
 /** Of each kind of request to the API server: how many, the mean, and the bucket that holds the 95th of 100. */
@@ -68,10 +74,16 @@ describeOnCluster('a server with many runs', () => {
   let cluster: Cluster;
   const attempts = new Map<string, Times>();
   const busy = new Set<Promise<void>>();
+  let beginAll = (): void => undefined;
+  const allSubmitted = new Promise<void>((resolve) => {
+    beginAll = resolve;
+  });
 
   beforeAll(async () => {
     namespace = await TestNamespace.create();
     workspace = await Workspace.create();
+    process.env['FAKE_BEHAVIOUR'] = join(workspace.folder, 'behaviour.json');
+    writeFileSync(process.env['FAKE_BEHAVIOUR'], JSON.stringify(BEHAVIOUR));
     server = await ServerProcess.start(workspace, {
       KUBECONFIG: REAL_KUBECONFIG!,
       CORPUSMILL_EXECUTOR: 'kubernetes',
@@ -107,13 +119,15 @@ describeOnCluster('a server with many runs', () => {
     const { name } = object.metadata;
     if (attempts.has(name) || object.metadata.deletionTimestamp !== undefined) return;
     attempts.set(name, { heardAt: Date.now(), endedAt: 0 });
+    if (attempts.size >= RUNS) beginAll();
     const work = perform(object).finally(() => busy.delete(work));
     busy.add(work);
   }
 
   /** As the job and the operator together. All first stages begin once all of them are there. */
   async function perform({ metadata: { name, labels } }: KubeObject): Promise<void> {
-    await until(() => attempts.size >= RUNS, 300_000);
+    await allSubmitted;
+    await setTimeout(WORK_SECONDS * 1000 * (0.5 + Math.random()));
     const control = join(
       workspace.folder,
       'runs',
@@ -124,12 +138,14 @@ describeOnCluster('a server with many runs', () => {
     await runJob(pathToFileURL(join(control, 'spec.json')).href);
     const path = `/apis/sparkoperator.k8s.io/v1beta2/namespaces/${namespace.name}/sparkapplications/${name}/status`;
     const { copy } = cluster.sparkApplications;
-    for (; copy.get(name) !== undefined; await setTimeout(500)) {
-      if (copy.get(name)?.status.applicationState.state === 'COMPLETED') continue;
-      attempts.get(name)!.endedAt = Date.now(); // the operator may have written its own view over it
-      const status = { applicationState: { state: 'COMPLETED' }, driverInfo: {} };
-      // An API server that is late with it is asked again.
-      await adminCall('PATCH', path, { status }).catch(() => undefined);
+    for (let tries = 0; copy.get(name) !== undefined; tries += 1) {
+      const isEnded = copy.get(name)!.status.applicationState.state === 'COMPLETED';
+      if (!isEnded && tries % AGAIN === 0) {
+        attempts.get(name)!.endedAt = Date.now();
+        const status = { applicationState: { state: 'COMPLETED' }, driverInfo: {} };
+        await adminCall('PATCH', path, { status }).catch(() => undefined);
+      }
+      await setTimeout(500);
     }
   }
 

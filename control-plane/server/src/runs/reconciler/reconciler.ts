@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SERVER_CONFIG } from '../../common/tokens.js';
-import { WakeBus } from '../../common/wake-bus.js';
+import { type ChangedBy, WakeBus } from '../../common/wake-bus.js';
 import type { ServerConfig } from '../../config/config.js';
 import { Lease } from '../../database/lease.js';
 import { ReconcilerWork } from './reconciler-work.js';
@@ -24,7 +24,7 @@ export class Reconciler {
   ) {}
 
   start(): void {
-    const unsubscribe = this.wakeBus.onChanged((runId) => this.onChanged(runId));
+    const unsubscribe = this.wakeBus.onChanged((runId, by) => this.onChanged(runId, by));
     this.renewal = setInterval(() => void this.renew(), (this.config.reconciler.leaseSeconds * 1000) / 3);
     this.loop = this.run().finally(unsubscribe);
   }
@@ -56,8 +56,8 @@ export class Reconciler {
   }
 
   /** Looks at the run at once, not at all of them: events may come by the thousand. */
-  private onChanged(runId: string): void {
-    if (this.isActive && !this.isStopped) this.work.look(runId);
+  private onChanged(runId: string, by: ChangedBy): void {
+    if (by !== 'reconciler' && this.isActive && !this.isStopped) this.work.look(runId);
   }
 
   private async holdLease(): Promise<boolean> {

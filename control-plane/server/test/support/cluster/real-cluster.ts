@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { writeFileSync } from 'node:fs';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { randomToken } from '../../../src/common/ids.js';
 import { until } from '../until.js';
@@ -12,6 +12,9 @@ import { until } from '../until.js';
 export const REAL_KUBECONFIG =
   process.env['CORPUSMILL_TEST_CLUSTER'] === '1' ? (process.env['KUBECONFIG'] ?? null) : null;
 
+/** Keeps its connections: a test of thousands of calls would spend itself in TLS handshakes. */
+let agent: Agent | null = null;
+
 /** A call with the rights of KUBECONFIG; the answer's JSON. Throws on any status but success and 404. */
 export async function adminCall(method: string, path: string, body?: object): Promise<unknown> {
   const config = loadConfig();
@@ -20,6 +23,8 @@ export async function adminCall(method: string, path: string, body?: object): Pr
     headers: { 'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
   };
   await config.applyToHTTPSOptions(options);
+  agent ??= new Agent({ ...(options.agent as Agent).options, keepAlive: true });
+  options.agent = agent;
   const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
     const sent = httpsRequest(new URL(config.getCurrentCluster()!.server + path), options, resolve);
     sent.once('error', reject);
