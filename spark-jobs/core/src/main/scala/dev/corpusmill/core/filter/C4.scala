@@ -38,11 +38,12 @@ final case class C4(
   /** Stops at the first line that drops the document. */
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val kept = new KeptLines(text)
+    val mayHaveCitations = removeCitations && text.text.indexOf('[') >= 0
     var dropped = Option.empty[RejectDocument]
     var index = 0
     while (index < text.lines.size && dropped.isEmpty) {
       val line = PythonText.strip(text.chars, text.lines.start(index), text.lines.end(index))
-      judgeLine(text.chars, line) match {
+      judgeLine(text.chars, line, mayHaveCitations) match {
         case KeepLine => kept.addUnchanged(line)
         case KeepChanged(changed) => kept.addChanged(changed)
         case drop: RejectDocument => dropped = Some(drop)
@@ -56,11 +57,12 @@ final case class C4(
     }
   }
 
-  private def judgeLine(chars: Array[Char], stripped: Span): LineVerdict = {
-    val words = WhitespaceWords.of(chars, stripped)
-    if (words.longest > maxWordLength || words.count < minWordsPerLine) DropLine
+  private def judgeLine(chars: Array[Char], stripped: Span, mayHaveCitations: Boolean): LineVerdict = {
+    val changed = if (mayHaveCitations) withoutCitations(chars, stripped) else None
+    val isTooShort = !WhitespaceWords.areAtLeast(chars, stripped, minWordsPerLine)
+    if (isTooShort || WhitespaceWords.hasLonger(chars, stripped, maxWordLength)) DropLine
     else
-      withoutCitations(chars, stripped) match {
+      changed match {
         case Some(line) => judgeContent(line.toCharArray, Span(0, line.length), KeepChanged(line))
         case None => judgeContent(chars, stripped, KeepLine)
       }
@@ -71,7 +73,8 @@ final case class C4(
     else {
       val marks = LineMarks.of(chars, line)
       def has(isWanted: Boolean, mark: Int): Boolean = isWanted && (marks & mark) != 0
-      if (has(dropLoremIpsum, LineMarks.LOREM_IPSUM)) LOREM_IPSUM_FOUND
+      if (marks == 0) kept
+      else if (has(dropLoremIpsum, LineMarks.LOREM_IPSUM)) LOREM_IPSUM_FOUND
       else if (has(dropJavascriptLines, LineMarks.JAVASCRIPT)) DropLine
       else if (has(dropCurlyBracket, LineMarks.CURLY_BRACKET)) CURLY_BRACKET_FOUND
       else if (has(dropPolicyLines, LineMarks.POLICY)) DropLine
@@ -87,7 +90,7 @@ final case class C4(
 
   /** The line without its citations; None where it has none. */
   private def withoutCitations(chars: Array[Char], line: Span): Option[String] =
-    if (!removeCitations || !hasBracket(chars, line)) None
+    if (!hasBracket(chars, line)) None
     else Some(Citations.remove(new String(chars, line.start, line.length))).filter(_.length < line.length)
 }
 
@@ -114,18 +117,13 @@ object C4 {
 /** The lines that stay, and their sentences. */
 private final class KeptLines(original: AnalyzedText) {
   private val text = new KeptText(original)
-  private var nextWord = 0
   var sentences = 0
   var lines = 0
 
   def addUnchanged(line: Span): Unit = {
-    val words = original.words
-    while (nextWord < words.size && words.start(nextWord) < line.start) nextWord += 1
-    val first = nextWord
-    while (nextWord < words.size && words.start(nextWord) < line.end) nextWord += 1
-    sentences += Sentences.count(original, first, nextWord)
-    lines += 1
     text.addUnchanged(line.start, line.end)
+    sentences += text.lastSentences
+    lines += 1
   }
 
   def addChanged(line: String): Unit = {
@@ -138,21 +136,41 @@ private final class KeptLines(original: AnalyzedText) {
 }
 
 /** Words as `str.split()` gives them. */
-private final case class WhitespaceWords(count: Int, longest: Int)
-
 private object WhitespaceWords {
-  def of(chars: Array[Char], within: Span): WhitespaceWords = {
+
+  /** Whether a line without white space at its ends has so many words. */
+  def areAtLeast(chars: Array[Char], line: Span, minimum: Int): Boolean = {
     var count = 0
-    var longest = 0
-    var start = PythonText.skipSpaces(chars, within.start, within.end)
-    while (start < within.end) {
-      var end = start
-      while (end < within.end && !PythonText.isSpace(chars(end))) end += 1
+    var start = line.start
+    while (start < line.end && count < minimum) {
       count += 1
-      if (end - start > longest) longest = math.max(longest, PythonText.codePoints(chars, start, end))
-      start = PythonText.skipSpaces(chars, end, within.end)
+      while (start < line.end && !PythonText.isSpace(chars(start))) start += 1
+      start = PythonText.skipSpaces(chars, start, line.end)
     }
-    WhitespaceWords(count, longest)
+    count >= minimum
+  }
+
+  /** Whether a word has more code points than `most`. */
+  def hasLonger(chars: Array[Char], line: Span, most: Int): Boolean = {
+    var start = line.start
+    while (line.end - start > most) {
+      // A word that begins at `start` and is longer has no space up to here
+      var space = start + most
+      while (space >= start && !PythonText.isSpace(chars(space))) space -= 1
+      if (space >= start) start = space + 1
+      else {
+        val end = wordEnd(chars, start, line.end)
+        if (PythonText.codePoints(chars, start, end) > most) return true
+        start = end
+      }
+    }
+    false
+  }
+
+  private def wordEnd(chars: Array[Char], from: Int, to: Int): Int = {
+    var end = from
+    while (end < to && !PythonText.isSpace(chars(end))) end += 1
+    end
   }
 }
 
@@ -182,54 +200,4 @@ private object Citations {
     if (index < line.length && line.charAt(index) == ']') index + 1
     else WORDS.find(line.startsWith(_, inside)).fold(-1)(inside + _.length)
   }
-}
-
-/** What a line contains, in one pass: phrases of `line.lower()`, and a curly bracket. */
-private object LineMarks {
-  val LOREM_IPSUM = 1
-  val JAVASCRIPT = 2
-  val CURLY_BRACKET = 4
-  val POLICY = 8
-
-  private val KELVIN_SIGN = '\u212a'
-  private val ASCII = 128
-  private val PHRASES: Seq[(String, Int)] =
-    Seq("lorem ipsum" -> LOREM_IPSUM, "javascript" -> JAVASCRIPT, "{" -> CURLY_BRACKET) ++
-      Seq("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
-        .map(_ -> POLICY)
-
-  /** Phrases by their first character; most characters begin none. */
-  private val BY_FIRST: Array[List[Phrase]] = Array.tabulate(ASCII)(first =>
-    PHRASES.collect {
-      case (phrase, mark) if phrase.head.toInt == first => Phrase(phrase.toCharArray, mark)
-    }.toList
-  )
-
-  private final case class Phrase(chars: Array[Char], mark: Int)
-
-  def of(chars: Array[Char], line: Span): Int = {
-    var marks = 0
-    var index = line.start
-    while (index < line.end) {
-      val char = lower(chars(index))
-      var candidates = if (char < ASCII) BY_FIRST(char.toInt) else Nil
-      while (candidates.nonEmpty) {
-        if (stands(candidates.head.chars, chars, index, line.end)) marks |= candidates.head.mark
-        candidates = candidates.tail
-      }
-      index += 1
-    }
-    marks
-  }
-
-  private def stands(phrase: Array[Char], chars: Array[Char], start: Int, end: Int): Boolean =
-    start + phrase.length <= end && {
-      var index = 1
-      while (index < phrase.length && lower(chars(start + index)) == phrase(index)) index += 1
-      index == phrase.length
-    }
-
-  /** The Kelvin sign is the one other character whose whole lower case is an ASCII letter. */
-  private def lower(char: Char): Char =
-    if (char >= 'A' && char <= 'Z') (char + ('a' - 'A')).toChar else if (char == KELVIN_SIGN) 'k' else char
 }

@@ -1,6 +1,6 @@
 package dev.corpusmill.core.filter
 
-import dev.corpusmill.core.text.{AnalyzedText, PythonText, Span}
+import dev.corpusmill.core.text.{AnalyzedText, PythonText}
 
 /**
  * mC4's paragraph rule: Xue et al. 2021 (arXiv:2010.11934), as in datatrove 0.10.1 (pipeline/filters/c4_filters.py,
@@ -21,10 +21,8 @@ final case class C4Paragraph(minParagraphs: Int = 3, minParagraphChars: Int = 20
   override def measuring: Rule = copy(minParagraphs = C4Paragraph().minParagraphs)
 
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
-    val lines = PythonText.splitAtSingleLineFeeds(text.chars, Span(0, text.chars.length))
-    val long = (0 until lines.size).count(index =>
-      text.length(lines.start(index), lines.end(index)) >= minParagraphChars
-    )
+    val lines = PythonText.splitAtSingleLineFeeds(text.text)
+    val long = lines.count((start, end) => text.length(start, end) >= minParagraphChars)
     Measurement(Array(long.toDouble), Some(text))
   }
 }

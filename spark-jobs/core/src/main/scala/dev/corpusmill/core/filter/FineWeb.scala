@@ -35,34 +35,31 @@ final case class FineWeb(
 
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val lines = nonEmptyLines(text)
-    val terminal = fractionOf(lines) { (start, end) =>
+    val lineFeeds = Symbols.count(text.text, '\n')
+    val terminal = lines.count { (start, end) =>
       end > start && Punctuation.TERMINAL.contains(Character.codePointBefore(text.chars, end, start))
     }
     val values = Array(
       lines.size.toDouble,
-      terminal,
-      fractionOf(lines)((start, end) => text.length(start, end) <= shortLineChars),
-      Duplicates.of(text, lines).length.toDouble / (text.length - newlines(text)),
-      if (text.words.size == 0) Double.NaN else newlines(text).toDouble / text.words.size
+      terminal.toDouble / lines.size,
+      lines.count((start, end) => text.length(start, end) <= shortLineChars).toDouble / lines.size,
+      Duplicates.of(text, lines).length.toDouble / (text.length - lineFeeds),
+      if (text.words.size == 0) Double.NaN else lineFeeds.toDouble / text.words.size
     )
     Measurement(values, Some(text))
   }
 
-  private def newlines(text: AnalyzedText): Int = Symbols.count(text.chars, '\n')
-
   private def nonEmptyLines(text: AnalyzedText): Spans = {
-    val lines = PythonText.splitAtLineFeeds(text.chars, Span(0, text.chars.length), 1)
-    val kept = new SpansBuilder
-    (0 until lines.size).foreach { index =>
+    val lines = text.partsBetweenLineFeeds
+    val kept = new SpansBuilder(lines.size)
+    var index = 0
+    while (index < lines.size) {
       val end = lines.end(index)
       if (PythonText.skipSpaces(text.chars, lines.start(index), end) < end) kept.add(lines.start(index), end)
+      index += 1
     }
     kept.build()
   }
-
-  private def fractionOf(lines: Spans)(isHit: (Int, Int) => Boolean): Double = (0 until lines.size).count(
-    index => isHit(lines.start(index), lines.end(index))
-  ).toDouble / lines.size
 }
 
 object FineWeb {

@@ -2,8 +2,6 @@ package dev.corpusmill.core.filter
 
 import dev.corpusmill.core.text._
 
-import java.util.Arrays
-
 /**
  * Gopher's quality rules: Rae et al. 2021 (arXiv:2112.11446), table A1, with the thresholds, order and reasons of
  * datatrove 0.10.1 (pipeline/filters/gopher_quality_filter.py). All comparisons are strict.
@@ -51,30 +49,19 @@ final case class GopherQuality(
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val words = WordStatistics.of(text)
     val tokens = words.all.toDouble
-    val ellipses = Symbols.countThreeDots(text.chars) + Symbols.count(text.chars, Symbols.ELLIPSIS)
+    val ellipses = Symbols.countThreeDots(text.text) + Symbols.count(text.text, Symbols.ELLIPSIS)
     val values = Array(
       words.nonSymbol.toDouble,
       tokens,
       words.nonSymbolLength.toDouble / words.nonSymbol,
-      Symbols.count(text.chars, '#') / tokens,
+      Symbols.count(text.text, '#') / tokens,
       ellipses / tokens,
-      fractionOfLines(text)(Symbols.startsWithBullet),
-      fractionOfLines(text)(Symbols.endsWithEllipsis),
+      text.lines.count(Symbols.startsWithBullet(text.chars, _, _)).toDouble / text.lines.size,
+      text.lines.count(Symbols.endsWithEllipsis(text.chars, _, _)).toDouble / text.lines.size,
       words.alphabetic / tokens,
       stopWordSet.countIn(text).toDouble
     )
     Measurement(values, Some(text))
-  }
-
-  private def fractionOfLines(text: AnalyzedText)(isHit: (Array[Char], Int, Int) => Boolean): Double = {
-    val lines = text.lines
-    var hits = 0
-    var index = 0
-    while (index < lines.size) {
-      if (isHit(text.chars, lines.start(index), lines.end(index))) hits += 1
-      index += 1
-    }
-    hits.toDouble / lines.size
   }
 }
 
@@ -149,7 +136,7 @@ private[filter] final class StopWords(stopWords: Set[String]) {
 
   /** How many different ones are among the words of a text. */
   def countIn(text: AnalyzedText): Int = {
-    val found = new java.util.BitSet(words.length)
+    val found = new Array[Boolean](words.length)
     val spans = text.words
     var index = 0
     while (index < spans.size) {
@@ -157,15 +144,21 @@ private[filter] final class StopWords(stopWords: Set[String]) {
       val candidates = byFirst(text.chars(start) % StopWords.GROUPS)
       var candidate = 0
       while (candidate < candidates.length) {
-        val word = words(candidates(candidate))
-        if (Arrays.equals(word, 0, word.length, text.chars, start, spans.end(index)))
-          found.set(candidates(candidate))
+        val number = candidates(candidate)
+        found(number) = found(number) || isAt(words(number), text.chars, start, spans.end(index))
         candidate += 1
       }
       index += 1
     }
-    found.cardinality()
+    found.count(identity)
   }
+
+  private def isAt(word: Array[Char], chars: Array[Char], start: Int, end: Int): Boolean =
+    word.length == end - start && {
+      var index = 0
+      while (index < word.length && word(index) == chars(start + index)) index += 1
+      index == word.length
+    }
 }
 
 private object StopWords {

@@ -46,10 +46,9 @@ final case class GopherRepetition(
 
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val chars = text.length.toDouble
-    val whole = Span(0, text.chars.length)
     val stripped = PythonText.strip(text.chars, 0, text.chars.length)
-    val paragraphs = Duplicates.of(text, PythonText.splitAtLineFeeds(text.chars, stripped, 2))
-    val lines = Duplicates.of(text, PythonText.splitAtLineFeeds(text.chars, whole, 1))
+    val paragraphs = Duplicates.of(text, PythonText.splitAtLineFeeds(text.text, stripped, 2))
+    val lines = Duplicates.of(text, text.partsBetweenLineFeeds)
     val ngrams = new Ngrams(text)
     val parts =
       Array(chars, paragraphs.fraction, paragraphs.length / chars, lines.fraction, lines.length / chars)

@@ -40,7 +40,7 @@ final case class RefinedWebLines(
 
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val kept = new KeptText(text)
-    val lines = PythonText.splitAtSingleLineFeeds(text.chars, Span(0, text.chars.length))
+    val lines = PythonText.splitAtSingleLineFeeds(text.text)
     (0 until lines.size).foreach { index =>
       val span = Span(lines.start(index), lines.end(index))
       val line = new String(text.chars, span.start, span.length)
@@ -116,7 +116,6 @@ object RefinedWebLines {
     words
   }
 
-  private def countWords(text: AnalyzedText): Int = (0 until text.words.size).count(index =>
-    LetterCase.hasLetterOrDigit(text.chars, text.words.start(index), text.words.end(index))
-  )
+  private def countWords(text: AnalyzedText): Int =
+    text.words.count(LetterCase.hasLetterOrDigit(text.chars, _, _))
 }

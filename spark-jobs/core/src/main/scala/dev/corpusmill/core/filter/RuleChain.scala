@@ -1,6 +1,6 @@
 package dev.corpusmill.core.filter
 
-import dev.corpusmill.core.text.{AnalyzedText, WordSplit}
+import dev.corpusmill.core.text.{AnalyzedText, TextSize, WordSplit}
 
 import java.util.Arrays
 
@@ -38,8 +38,9 @@ final case class RuleChain(
   /** Measures a text; null is an empty one. */
   def measure(text: String, subject: Subject = Subject()): Measured = {
     val whole = Option(text).getOrElse("")
-    if (whole.length > maxTextBytes / MAX_UTF8_BYTES && utf8Bytes(whole.toCharArray) > maxTextBytes)
-      tooLong(utf8Bytes(whole.toCharArray))
+    val bytes =
+      if (whole.length <= maxTextBytes / MAX_UTF8_BYTES) 0L else TextSize.of(whole.toCharArray).utf8Bytes
+    if (bytes > maxTextBytes) tooLong(bytes)
     else {
       val values = emptyValues
       var left = Option(new AnalyzedText(whole, split))
@@ -96,25 +97,6 @@ object RuleChain {
 
   private def fieldOf(rule: Rule, value: String): String = s"${rule.name}_$value".replace('-', '_')
 
-  /** Bytes in UTF-8; a lone surrogate counts as the replacement character. */
-  private def utf8Bytes(text: Array[Char]): Long = {
-    var bytes = 0L
-    var index = 0
-    while (index < text.length) {
-      val char = text(index)
-      bytes += (if (char < 0x80) 1 else if (char < 0x800) 2 else 3)
-      if (
-        Character.isHighSurrogate(char) && index + 1 < text.length &&
-        Character.isLowSurrogate(text(index + 1))
-      ) {
-        bytes += 1
-        index += 1
-      }
-      index += 1
-    }
-    bytes
-  }
-
   /** No text is measured that is longer. */
   private final case class LengthLimit(maxBytes: Int) extends Rule {
     override def name: String = "text"
@@ -122,7 +104,7 @@ object RuleChain {
     override def checks: Seq[Check] = Seq(Check.atMost("text_too_long", "bytes", maxBytes))
     override def measuring: Rule = this
     override def measure(text: AnalyzedText, subject: Subject): Measurement =
-      Measurement(Array(utf8Bytes(text.chars).toDouble), Some(text))
+      Measurement(Array(text.utf8Bytes.toDouble), Some(text))
   }
 
   /** A document of which nothing is left goes. */

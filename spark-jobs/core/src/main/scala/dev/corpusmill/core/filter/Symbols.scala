@@ -5,28 +5,29 @@ import dev.corpusmill.core.text.PythonText
 /** The marks that Gopher's rules look for. */
 private[filter] object Symbols {
   val ELLIPSIS = '\u2026'
+  private val THREE_DOTS = "..."
   private val BULLET = '\u2022'
 
-  /** `text.count(char)`. */
-  def count(chars: Array[Char], char: Char): Int = {
+  /** `text.count(mark)`. */
+  def count(text: String, mark: Char): Int = {
     var found = 0
-    var index = 0
-    while (index < chars.length) {
-      if (chars(index) == char) found += 1
-      index += 1
+    var index = text.indexOf(mark.toInt)
+    while (index >= 0) {
+      found += 1
+      index = text.indexOf(mark.toInt, index + 1)
     }
     found
   }
 
   /** `text.count("...")`: occurrences do not overlap. */
-  def countThreeDots(chars: Array[Char]): Int = {
+  def countThreeDots(text: String): Int = {
     var found = 0
-    var index = 0
-    while (index + 2 < chars.length)
-      if (isThreeDots(chars, index)) {
-        found += 1
-        index += 3
-      } else index += 1
+    var index = text.indexOf('.'.toInt)
+    while (index >= 0) {
+      val isFound = text.startsWith(THREE_DOTS, index)
+      if (isFound) found += 1
+      index = text.indexOf('.'.toInt, index + (if (isFound) THREE_DOTS.length else 1))
+    }
     found
   }
 

@@ -12,15 +12,22 @@ final class AnalyzedText(
     known: Option[Spans] = None
 ) {
   val chars: Array[Char] = text.toCharArray
+  private val size = TextSize.of(chars)
 
   /** Code points of the whole text. */
-  lazy val length: Int = PythonText.codePoints(chars, 0, chars.length)
+  val length: Int = size.codePoints
+
+  /** Bytes of the whole text in UTF-8. */
+  def utf8Bytes: Long = size.utf8Bytes
 
   /** The words by `split`. */
   lazy val words: Spans = known.getOrElse(split(chars))
 
   /** `text.splitlines()`. */
   lazy val lines: Spans = PythonText.splitLines(chars)
+
+  /** `re.split('\n+', text)`. */
+  lazy val partsBetweenLineFeeds: Spans = PythonText.splitAtLineFeeds(text, Span(0, chars.length), 1)
 
   /** Code points of a part of the text. */
   def length(from: Int, to: Int): Int =

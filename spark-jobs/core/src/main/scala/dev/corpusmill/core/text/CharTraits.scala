@@ -15,6 +15,9 @@ object CharTraits {
   /** General category P. */
   val PUNCTUATION = 4
 
+  /** One of [[Punctuation.SENTENCE_END]]. */
+  val SENTENCE_END = 8
+
   private val BMP: Array[Byte] = Array.tabulate(1 << 16)(codePoint => compute(codePoint).toByte)
 
   def of(codePoint: Int): Int = if (codePoint < BMP.length) BMP(codePoint).toInt else compute(codePoint)
@@ -23,7 +26,8 @@ object CharTraits {
     val nonSymbol = if (Punctuation.SYMBOLS.contains(codePoint)) 0 else NON_SYMBOL
     val alphabetic = if (UCharacter.isLetter(codePoint)) ALPHABETIC else 0
     val punctuation = if (isPunctuation(codePoint)) PUNCTUATION else 0
-    nonSymbol | alphabetic | punctuation
+    val sentenceEnd = if (Punctuation.SENTENCE_END.contains(codePoint)) SENTENCE_END else 0
+    nonSymbol | alphabetic | punctuation | sentenceEnd
   }
 
   private def isPunctuation(codePoint: Int): Boolean = UCharacter.getType(codePoint) match {

@@ -6,6 +6,10 @@ package dev.corpusmill.core.text
  */
 object PythonText {
   private val SPACES = CodePointSet.parse("09-0d 1c-20 85 a0 1680 2000-200a 2028 2029 202f 205f 3000")
+  private val NEXT_LINE = 0x85
+
+  /** And the paragraph separator, which is the next one. */
+  private val LINE_SEPARATOR = 0x2028
   private val LINE_ENDS = CodePointSet.parse("0a-0d 1c-1e 85 2028 2029")
 
   /** True for the characters that `str.isspace` is true for; all are in the BMP. */
@@ -37,52 +41,46 @@ object PythonText {
   def splitLines(chars: Array[Char]): Spans = {
     val lines = new SpansBuilder
     var start = 0
-    var index = 0
+    var index = nextLineEnd(chars, 0)
     while (index < chars.length) {
-      if (isLineEnd(chars(index))) {
-        lines.add(start, index)
-        if (chars(index) == '\r' && index + 1 < chars.length && chars(index + 1) == '\n') index += 1
-        start = index + 1
-      }
-      index += 1
+      lines.add(start, index)
+      if (chars(index) == '\r' && index + 1 < chars.length && chars(index + 1) == '\n') index += 1
+      start = index + 1
+      index = nextLineEnd(chars, start)
     }
     if (start < chars.length) lines.add(start, chars.length)
     lines.build()
   }
 
-  /** `re.split('\n{minimum,}', text)` of [from, to): the runs of at least `minimum` line feeds separate. */
-  def splitAtLineFeeds(chars: Array[Char], within: Span, minimum: Int): Spans = {
+  /** `re.split('\n{minimum,}', text)` of a part: the runs of at least `minimum` line feeds separate. */
+  def splitAtLineFeeds(text: String, within: Span, minimum: Int): Spans = {
     val parts = new SpansBuilder
     var start = within.start
-    var index = within.start
-    while (index < within.end)
-      if (chars(index) != '\n') index += 1
-      else {
-        var runEnd = index + 1
-        while (runEnd < within.end && chars(runEnd) == '\n') runEnd += 1
-        if (runEnd - index >= minimum) {
-          parts.add(start, index)
-          start = runEnd
-        }
-        index = runEnd
+    var index = nextLineFeed(text, start, within.end)
+    while (index < within.end) {
+      var runEnd = index + 1
+      while (runEnd < within.end && text.charAt(runEnd) == '\n') runEnd += 1
+      if (runEnd - index >= minimum) {
+        parts.add(start, index)
+        start = runEnd
       }
+      index = nextLineFeed(text, runEnd, within.end)
+    }
     parts.add(start, within.end)
     parts.build()
   }
 
-  /** `text.split('\n')` of [from, to): every line feed separates, so that empty lines are among the parts. */
-  def splitAtSingleLineFeeds(chars: Array[Char], within: Span): Spans = {
+  /** `text.split('\n')`: every line feed separates, so that empty lines are among the parts. */
+  def splitAtSingleLineFeeds(text: String): Spans = {
     val parts = new SpansBuilder
-    var start = within.start
-    var index = within.start
-    while (index < within.end) {
-      if (chars(index) == '\n') {
-        parts.add(start, index)
-        start = index + 1
-      }
-      index += 1
+    var start = 0
+    var index = nextLineFeed(text, 0, text.length)
+    while (index < text.length) {
+      parts.add(start, index)
+      start = index + 1
+      index = nextLineFeed(text, start, text.length)
     }
-    parts.add(start, within.end)
+    parts.add(start, text.length)
     parts.build()
   }
 
@@ -99,6 +97,30 @@ object PythonText {
     }
     count
   }
+
+  /** The next line feed in [from, to); `to` where there is none. */
+  private def nextLineFeed(text: String, from: Int, to: Int): Int = {
+    val found = text.indexOf('\n'.toInt, from)
+    if (found < 0 || found > to) to else found
+  }
+
+  /** The next line end from `from` on, or the end of the text. */
+  private def nextLineEnd(chars: Array[Char], from: Int): Int = {
+    var index = from
+    while (index < chars.length)
+      if (index + 4 <= chars.length && !mayHaveLineEnd(FourChars.at(chars, index))) index += 4
+      else {
+        val until = math.min(chars.length, index + 4)
+        while (index < until && !isLineEnd(chars(index))) index += 1
+        if (index < until) return index
+      }
+    chars.length
+  }
+
+  private def mayHaveLineEnd(word: Long): Boolean =
+    FourChars.hasBelow(word, ' ') ||
+      !FourChars.isAscii(word) &&
+      (FourChars.has(word, NEXT_LINE) || FourChars.has(word, LINE_SEPARATOR, 0xfffe))
 
   private def isLineEnd(char: Char): Boolean =
     if (char < 128) (char >= 0x0a && char <= 0x0d) || (char >= 0x1c && char <= 0x1e)

@@ -19,14 +19,13 @@ object Sentences {
     var hasEnded = false
     var index = from
     while (index < until) {
-      val start = text.words.start(index)
-      val isEnd = isSentenceEnd(text.chars, start, text.words.end(index))
-      val isMark = isEnd || isPunctuation(text.chars, start, text.words.end(index))
+      val marks = marksOf(text.chars, text.words.start(index), text.words.end(index))
+      val isMark = marks != 0
       if (hasEnded && (!isMark || hasSpaceToken(text, index))) {
         sentences += 1
         hasEnded = false
       }
-      hasEnded |= isEnd
+      hasEnded |= (marks & CharTraits.SENTENCE_END) != 0
       index += 1
     }
     sentences
@@ -39,9 +38,13 @@ object Sentences {
     start > end && !(start - end == 1 && text.chars(end) == ' ')
   }
 
-  private def isSentenceEnd(chars: Array[Char], start: Int, end: Int): Boolean = {
+  /** SENTENCE_END of a word that is one such character, PUNCTUATION where all its characters are; 0 of most words. */
+  private def marksOf(chars: Array[Char], start: Int, end: Int): Int = {
     val first = Character.codePointAt(chars, start, end)
-    end - start == Character.charCount(first) && Punctuation.SENTENCE_END.contains(first)
+    val traits = CharTraits.of(first) & (CharTraits.SENTENCE_END | CharTraits.PUNCTUATION)
+    val next = start + Character.charCount(first)
+    if (traits == 0 || next == end) traits
+    else traits & (if (isPunctuation(chars, next, end)) CharTraits.PUNCTUATION else 0)
   }
 
   private def isPunctuation(chars: Array[Char], start: Int, end: Int): Boolean = {

@@ -13,6 +13,17 @@ final class Spans private[text] (starts: Array[Int], ends: Array[Int], val size:
 
   def end(index: Int): Int = ends(index)
 
+  /** How many of them a test of start and end holds for. */
+  def count(isHit: (Int, Int) => Boolean): Int = {
+    var hits = 0
+    var index = 0
+    while (index < size) {
+      if (isHit(starts(index), ends(index))) hits += 1
+      index += 1
+    }
+    hits
+  }
+
   /** The same spans, each `by` later. */
   def shifted(by: Int): Spans =
     if (by == 0) this else new Spans(starts.take(size).map(_ + by), ends.take(size).map(_ + by), size)
@@ -23,23 +34,28 @@ final class Spans private[text] (starts: Array[Int], ends: Array[Int], val size:
   )
 }
 
-/** Collects spans. */
-final class SpansBuilder {
-  private var starts = new Array[Int](64)
-  private var ends = new Array[Int](64)
-  private var size = 0
+/** Collects spans, about as many as expected. */
+final class SpansBuilder(expected: Int = 64) {
+  private var starts = new Array[Int](math.max(1, expected))
+  private var ends = new Array[Int](math.max(1, expected))
+  private var count = 0
+
+  def size: Int = count
 
   def add(start: Int, end: Int): Unit = {
-    if (size == starts.length) grow()
-    starts(size) = start
-    ends(size) = end
-    size += 1
+    if (count == starts.length) grow()
+    starts(count) = start
+    ends(count) = end
+    count += 1
   }
 
-  def build(): Spans = new Spans(starts, ends, size)
+  /** Takes the last ones away, up to the first `size`. */
+  def truncate(size: Int): Unit = count = math.min(count, size)
+
+  def build(): Spans = new Spans(starts, ends, count)
 
   private def grow(): Unit = {
-    starts = Arrays.copyOf(starts, size * 2)
-    ends = Arrays.copyOf(ends, size * 2)
+    starts = Arrays.copyOf(starts, count * 2)
+    ends = Arrays.copyOf(ends, count * 2)
   }
 }

@@ -24,7 +24,7 @@ private[text] object WordBreak {
 
   def of(char: Char): Byte = CLASSES(char.toInt)
 
-  /** The end of the segment that begins at `start`; all characters up to `to` are supported. */
+  /** The end of the segment that begins at `start`, right where it and all characters up to the next segment are supported. */
   def segmentEnd(chars: Array[Char], start: Int, to: Int): Int = of(chars(start)) match {
     case LETTER | NUMERIC | EXTEND_NUM_LET => wordEnd(chars, start, to)
     case SPACE => spacesEnd(chars, start, to)
@@ -48,7 +48,7 @@ private[text] object WordBreak {
   }
 
   /** WB5, WB8 to WB10, WB13a and WB13b: these classes never break between each other. */
-  private def isWordPart(wordBreak: Byte): Boolean = wordBreak >= LETTER && wordBreak <= EXTEND_NUM_LET
+  def isWordPart(wordBreak: Byte): Boolean = wordBreak >= LETTER && wordBreak <= EXTEND_NUM_LET
 
   /** WB6 and WB7, WB11 and WB12: one mark between two letters, or between two digits. */
   def joins(before: Byte, mark: Byte, after: Byte): Boolean =

@@ -19,19 +19,25 @@ final class WordSplitter {
 
   /** The words of a part of the text that begins and ends at line ends or the text's own. */
   def split(chars: Array[Char], within: Span): Spans = {
-    val words = new SpansBuilder
+    val words = new SpansBuilder(within.length / WordSplitter.CHARS_PER_WORD + 1)
     var start = within.start
     while (start < within.end) {
-      var end = start
-      var isSimple = true
-      while (end < within.end && chars(end) != '\n') {
-        isSimple &= WordBreak.of(chars(end)) != WordBreak.UNSUPPORTED
-        end += 1
+      val known = words.size
+      var end = splitSimple(chars, start, within.end, words)
+      if (end == WordSplitter.NEEDS_ICU) {
+        words.truncate(known)
+        end = lineEnd(chars, start, within.end)
+        splitByIcu(chars, start, end, words)
       }
-      if (isSimple) splitSimple(chars, start, end, words) else splitByIcu(chars, start, end, words)
       start = end + 1
     }
     words.build()
+  }
+
+  private def lineEnd(chars: Array[Char], from: Int, to: Int): Int = {
+    var end = from
+    while (end < to && chars(end) != '\n') end += 1
+    end
   }
 
   /** The reference: what ICU says of a part of the text. */
@@ -46,13 +52,19 @@ final class WordSplitter {
     }
   }
 
-  private def splitSimple(chars: Array[Char], from: Int, to: Int, words: SpansBuilder): Unit = {
+  /** Adds the words of the line that begins at `from`; returns where it ends, or NEEDS_ICU. */
+  private def splitSimple(chars: Array[Char], from: Int, to: Int, words: SpansBuilder): Int = {
     var index = from
-    while (index < to) {
+    while (index < to && chars(index) != '\n') {
+      val kind = WordBreak.of(chars(index))
+      if (kind == WordBreak.UNSUPPORTED) return WordSplitter.NEEDS_ICU
       val end = WordBreak.segmentEnd(chars, index, to)
-      addStripped(chars, index, end, words)
+      // No ASCII character that is part of a word is white space
+      if (WordBreak.isWordPart(kind) && (chars(index) | chars(end - 1)) < 0x80) words.add(index, end)
+      else if (kind != WordBreak.SPACE) addStripped(chars, index, end, words)
       index = end
     }
+    index
   }
 
   private def addStripped(chars: Array[Char], from: Int, to: Int, words: SpansBuilder): Unit = {
@@ -63,6 +75,11 @@ final class WordSplitter {
 }
 
 object WordSplitter {
+
+  /** Of English and its punctuation, about. */
+  private val CHARS_PER_WORD = 5
+  private val NEEDS_ICU = -1
+
   private val instances = ThreadLocal.withInitial[WordSplitter](() => new WordSplitter)
 
   /** This thread's splitter. */

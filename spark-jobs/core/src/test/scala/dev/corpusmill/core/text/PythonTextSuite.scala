@@ -37,7 +37,7 @@ class PythonTextSuite extends FunSuite {
 
   test("splits at runs of line feeds like a regular expression") {
     def parts(text: String, minimum: Int): Seq[String] =
-      PythonText.splitAtLineFeeds(text.toCharArray, Span(0, text.length), minimum).strings(text.toCharArray)
+      PythonText.splitAtLineFeeds(text, Span(0, text.length), minimum).strings(text.toCharArray)
     assertEquals(parts("\na\n\nb\n", 1), Seq("", "a", "b", ""))
     assertEquals(parts("a\nb\n\n\nc", 2), Seq("a\nb", "c"))
     assertEquals(parts("", 1), Seq(""))
