@@ -582,14 +582,19 @@ export interface components {
       reason: string;
       /** @description Field of rule_values */
       value: string;
-      /** @description A lower value is rejected */
+      /**
+       * @description What goes where the bound is broken
+       * @enum {string}
+       */
+      unit: 'document' | 'line';
+      /** @description A lower value is rejected; of a line, it is cut */
       min: number | null;
-      /** @description A higher value is rejected */
+      /** @description A higher value is rejected; of a line, it is cut. Neither: lines with a mark */
       max: number | null;
-      /** @description null where there was nothing to measure */
+      /** @description null where there was nothing to measure; of a rule for lines, how many it cut */
       measured: number | null;
       /** @enum {string} */
-      decision: 'pass' | 'reject';
+      decision: 'pass' | 'reject' | 'cut';
     };
     Run: {
       id: string;

@@ -7,12 +7,12 @@ const DIGITS = 6;
 
 /** Rules in the order in which they decide, each with its value, its bound and what it says. */
 export function renderRules(rules: readonly RuleVerdict[], colours: Colours): string {
-  const paint = { pass: colours.green, reject: colours.red };
+  const paint = { pass: colours.green, reject: colours.red, cut: colours.yellow };
   return renderTable(
     [
       { header: 'FAMILY', value: (rule) => rule.family },
       { header: 'REASON', value: (rule) => rule.reason },
-      { header: 'VALUE', value: (rule) => number(rule.measured), align: 'right' },
+      { header: 'VALUE', value: valueOf, align: 'right' },
       { header: 'BOUND', value: boundOf, align: 'right' },
       {
         header: 'DECISION',
@@ -24,7 +24,14 @@ export function renderRules(rules: readonly RuleVerdict[], colours: Colours): st
   );
 }
 
+/** Of a rule for lines how many it cut; its bound is that of a line. */
+function valueOf({ unit, measured }: RuleVerdict): string {
+  if (unit === 'document' || measured === null) return number(measured);
+  return measured === 1 ? '1 line' : `${measured} lines`;
+}
+
 function boundOf({ min, max }: RuleVerdict): string {
+  if (min === null && max === null) return '-';
   return min === null ? `≤ ${number(max)}` : `≥ ${number(min)}`;
 }
 

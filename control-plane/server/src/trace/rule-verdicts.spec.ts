@@ -31,6 +31,16 @@ describe('rule verdicts', () => {
     ]);
   });
 
+  it('say how many lines a rule for lines cut, whatever its bound', () => {
+    const line = { ...rule('c4_short_lines', 3, null), unit: 'line' };
+    const verdict = (lines: number | null) =>
+      ruleVerdicts({ rules: [line] }, { rule_values: { c4_short_lines: lines } })?.[0];
+    expect(verdict(7)).toEqual({ ...line, measured: 7, decision: 'cut' });
+    expect(verdict(2)?.decision).toBe('cut');
+    expect(verdict(0)?.decision).toBe('pass');
+    expect(verdict(null)).toEqual({ ...line, measured: null, decision: 'pass' });
+  });
+
   it('are not known of a row without values or a version without rules', () => {
     expect(ruleVerdicts(report, { doc_id: 'a' })).toBeNull();
     expect(ruleVerdicts({}, { rule_values: { words: 1 } })).toBeNull();

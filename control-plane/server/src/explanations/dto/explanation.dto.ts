@@ -3,16 +3,23 @@ import { recipeRequestSchema } from '../../recipes/dto/recipe.dto.js';
 
 const MAX_TEXT_CHARACTERS = 4_000_000;
 
-/** One rule of a filter and what it says of one document. */
+/** One rule of a filter and what it says of one document, or how many of its lines it cut. */
 export const ruleVerdictSchema = z
   .object({
     family: z.string(),
     reason: z.string().describe('Given where the bound is broken (docs/contracts/reasons.md)'),
     value: z.string().describe('Field of rule_values'),
-    min: z.number().nullable().describe('A lower value is rejected'),
-    max: z.number().nullable().describe('A higher value is rejected'),
-    measured: z.number().nullable().describe('null where there was nothing to measure'),
-    decision: z.enum(['pass', 'reject']),
+    unit: z.enum(['document', 'line']).describe('What goes where the bound is broken'),
+    min: z.number().nullable().describe('A lower value is rejected; of a line, it is cut'),
+    max: z
+      .number()
+      .nullable()
+      .describe('A higher value is rejected; of a line, it is cut. Neither: lines with a mark'),
+    measured: z
+      .number()
+      .nullable()
+      .describe('null where there was nothing to measure; of a rule for lines, how many it cut'),
+    decision: z.enum(['pass', 'reject', 'cut']),
   })
   .meta({ id: 'RuleVerdict' });
 export type RuleVerdict = z.infer<typeof ruleVerdictSchema>;

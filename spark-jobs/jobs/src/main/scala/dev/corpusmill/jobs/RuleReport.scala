@@ -1,6 +1,6 @@
 package dev.corpusmill.jobs
 
-import dev.corpusmill.core.filter.{AtLeast, AtMost, FamilyCheck, Keep, Reject, RuleChain, Subject}
+import dev.corpusmill.core.filter._
 
 import scala.collection.immutable.VectorMap
 
@@ -8,19 +8,20 @@ import scala.collection.immutable.VectorMap
 object RuleReport {
 
   /** Every rule in the order in which they decide: family, reason, the field of `rule_values`, and its bound. */
-  def of(chain: RuleChain): Seq[Map[String, Any]] = chain.checks.map(describe)
+  def of(chain: RuleChain): Seq[Map[String, Any]] = chain.familyRules.map(describe)
 
   /**
    * What each rule says of one text: its value (null where there was nothing to measure), its bound, and `pass` or
-   * `reject`. `decision` is that of the job: keep, or reject with the reason of the first rule that rejects.
+   * `reject`; a rule for lines says `cut` where it cut some, and how many. `decision` is that of the job: keep, or reject
+   * with the reason of the first rule that rejects.
    */
   def explain(chain: RuleChain, text: String, subject: Subject): Map[String, Any] = {
     val measured = chain.measure(text, subject)
-    val rules = chain.checks.map { check =>
-      val value = measured.values(chain.fields.indexOf(check.field))
-      describe(check) ++ VectorMap(
+    val rules = chain.familyRules.map { rule =>
+      val value = measured.values(chain.fields.indexOf(rule.field))
+      describe(rule) ++ VectorMap(
         "measured" -> Option.unless(value.isNaN)(value),
-        "decision" -> (if (check.check.bound.admits(value)) "pass" else "reject")
+        "decision" -> decisionOf(rule, value)
       )
     }
     val verdict = chain.decide(measured.values).getOrElse(Keep(measured.left.getOrElse(""))) match {
@@ -31,17 +32,27 @@ object RuleReport {
     verdict + ("rules" -> rules)
   }
 
-  private def describe(check: FamilyCheck): Map[String, Any] = {
-    val (least, most) = check.check.bound match {
-      case AtLeast(limit) => (Some(limit), None)
-      case AtMost(limit) => (None, Some(limit))
-    }
-    VectorMap(
-      "family" -> check.family,
-      "reason" -> check.check.reason,
-      "value" -> check.field,
-      "min" -> least,
-      "max" -> most
-    )
+  private def decisionOf(rule: FamilyRule, value: Double): String = rule match {
+    case FamilyCheck(_, _, check) => if (check.bound.admits(value)) "pass" else "reject"
+    case FamilyLineRule(_, _, _) => if (value > 0) "cut" else "pass"
   }
+
+  private def describe(rule: FamilyRule): Map[String, Any] = rule match {
+    case FamilyCheck(_, _, check) => describe(rule, check.reason, "document", Some(check.bound))
+    case FamilyLineRule(_, _, line) => describe(rule, line.reason, "line", line.bound)
+  }
+
+  private def describe(
+      rule: FamilyRule,
+      reason: String,
+      unit: String,
+      bound: Option[Bound]
+  ): Map[String, Any] = VectorMap(
+    "family" -> rule.family,
+    "reason" -> reason,
+    "value" -> rule.field,
+    "unit" -> unit,
+    "min" -> bound.collect { case AtLeast(limit) => limit },
+    "max" -> bound.collect { case AtMost(limit) => limit }
+  )
 }

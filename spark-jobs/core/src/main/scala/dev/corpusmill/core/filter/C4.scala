@@ -27,6 +27,15 @@ final case class C4(
 
   override def values: Seq[String] = VALUES
 
+  override def lineRules: Seq[LineRule] = Seq(
+    Some(LineRule("line_too_long_word", LONG_WORD.value, Some(AtMost(maxWordLength.toDouble)))),
+    Option.when(removeCitations)(LineRule("line_citation", CITATION_LINES)),
+    Option.when(terminalPunctuation)(LineRule("line_no_terminal_punct", UNTERMINATED.value)),
+    Some(LineRule("line_too_few_words", SHORT.value, Some(AtLeast(minWordsPerLine.toDouble)))),
+    Option.when(dropJavascriptLines)(LineRule("line_javascript", JAVASCRIPT.value)),
+    Option.when(dropPolicyLines)(LineRule("line_policy", POLICY.value))
+  ).flatten
+
   override def checks: Seq[Check] = Seq(
     Check.atMost("lorem_ipsum", "lorem_ipsum_lines", 0),
     Check.atMost("curly_bracket", "curly_bracket_lines", 0),
@@ -38,46 +47,56 @@ final case class C4(
   /** Stops at the first line that drops the document. */
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val kept = new KeptLines(text)
+    val dropped = new Array[Double](LINE_DROPS.size)
     val mayHaveCitations = removeCitations && text.text.indexOf('[') >= 0
-    var dropped = Option.empty[RejectDocument]
+    var rejected = Option.empty[RejectDocument]
     var index = 0
-    while (index < text.lines.size && dropped.isEmpty) {
+    while (index < text.lines.size && rejected.isEmpty) {
       val line = PythonText.strip(text.chars, text.lines.start(index), text.lines.end(index))
       judgeLine(text.chars, line, mayHaveCitations) match {
         case KeepLine => kept.addUnchanged(line)
         case KeepChanged(changed) => kept.addChanged(changed)
-        case drop: RejectDocument => dropped = Some(drop)
-        case DropLine => ()
+        case reject: RejectDocument => rejected = Some(reject)
+        case drop: DropLine => dropped(drop.number) += 1
       }
       index += 1
     }
-    dropped match {
+    rejected match {
       case Some(RejectDocument(values)) => Measurement(values, None)
-      case None => Measurement(Array(0, 0, kept.sentences.toDouble, kept.lines.toDouble), Some(kept.build()))
+      case None =>
+        val counts = Array(0, 0, kept.sentences.toDouble, kept.lines.toDouble, kept.changedLines.toDouble)
+        Measurement(counts ++ dropped, Some(kept.build()))
     }
   }
 
-  private def judgeLine(chars: Array[Char], stripped: Span, mayHaveCitations: Boolean): LineVerdict = {
-    val changed = if (mayHaveCitations) withoutCitations(chars, stripped) else None
-    val isTooShort = !WhitespaceWords.areAtLeast(chars, stripped, minWordsPerLine)
-    if (isTooShort || WhitespaceWords.hasLonger(chars, stripped, maxWordLength)) DropLine
+  private def judgeLine(chars: Array[Char], stripped: Span, mayHaveCitations: Boolean): LineVerdict =
+    if (WhitespaceWords.hasLonger(chars, stripped, maxWordLength)) LONG_WORD
     else
-      changed match {
-        case Some(line) => judgeContent(line.toCharArray, Span(0, line.length), KeepChanged(line))
-        case None => judgeContent(chars, stripped, KeepLine)
+      (if (mayHaveCitations) withoutCitations(chars, stripped) else None) match {
+        case Some(line) =>
+          judgeContent(line.toCharArray, Span(0, line.length), isShort(chars, stripped), KeepChanged(line))
+        case None => judgeContent(chars, stripped, isShort(chars, stripped), KeepLine)
       }
-  }
 
-  private def judgeContent(chars: Array[Char], line: Span, kept: LineVerdict): LineVerdict =
-    if (!endsWell(chars, line)) DropLine
+  private def isShort(chars: Array[Char], stripped: Span): Boolean =
+    !WhitespaceWords.areAtLeast(chars, stripped, minWordsPerLine)
+
+  private def judgeContent(
+      chars: Array[Char],
+      line: Span,
+      isShort: Boolean,
+      kept: LineVerdict
+  ): LineVerdict =
+    if (!endsWell(chars, line)) UNTERMINATED
+    else if (isShort) SHORT
     else {
       val marks = LineMarks.of(chars, line)
       def has(isWanted: Boolean, mark: Int): Boolean = isWanted && (marks & mark) != 0
       if (marks == 0) kept
       else if (has(dropLoremIpsum, LineMarks.LOREM_IPSUM)) LOREM_IPSUM_FOUND
-      else if (has(dropJavascriptLines, LineMarks.JAVASCRIPT)) DropLine
+      else if (has(dropJavascriptLines, LineMarks.JAVASCRIPT)) JAVASCRIPT
       else if (has(dropCurlyBracket, LineMarks.CURLY_BRACKET)) CURLY_BRACKET_FOUND
-      else if (has(dropPolicyLines, LineMarks.POLICY)) DropLine
+      else if (has(dropPolicyLines, LineMarks.POLICY)) POLICY
       else kept
     }
 
@@ -102,16 +121,32 @@ object C4 {
   }
 
   private val END_PUNCTUATION = ".?!\"'"
-  private val VALUES = Seq("lorem_ipsum_lines", "curly_bracket_lines", "sentences", "kept_lines")
+  private val CITATION_LINES = "citation_lines"
 
   private sealed trait LineVerdict
   private case object KeepLine extends LineVerdict
   private final case class KeepChanged(line: String) extends LineVerdict
   private final case class RejectDocument(values: Array[Double]) extends LineVerdict
-  private case object DropLine extends LineVerdict
 
-  private val LOREM_IPSUM_FOUND = RejectDocument(Array(1, 0, Double.NaN, Double.NaN))
-  private val CURLY_BRACKET_FOUND = RejectDocument(Array(0, 1, Double.NaN, Double.NaN))
+  /** The line goes, and is counted in `value`, the one of that number among those of dropped lines. */
+  private final case class DropLine(number: Int, value: String) extends LineVerdict
+
+  private val LONG_WORD = DropLine(0, "long_word_lines")
+  private val UNTERMINATED = DropLine(1, "unterminated_lines")
+  private val SHORT = DropLine(2, "short_lines")
+  private val JAVASCRIPT = DropLine(3, "javascript_lines")
+  private val POLICY = DropLine(4, "policy_lines")
+  private val LINE_DROPS = Seq(LONG_WORD, UNTERMINATED, SHORT, JAVASCRIPT, POLICY)
+
+  private val VALUES =
+    Seq("lorem_ipsum_lines", "curly_bracket_lines", "sentences", "kept_lines", CITATION_LINES) ++
+      LINE_DROPS.map(_.value)
+
+  private val LOREM_IPSUM_FOUND = found(1, 0)
+  private val CURLY_BRACKET_FOUND = found(0, 1)
+
+  private def found(loremIpsum: Double, curlyBracket: Double): RejectDocument =
+    RejectDocument(Array(loremIpsum, curlyBracket).padTo(VALUES.size, Double.NaN))
 }
 
 /** The lines that stay, and their sentences. */
@@ -119,6 +154,7 @@ private final class KeptLines(original: AnalyzedText) {
   private val text = new KeptText(original)
   var sentences = 0
   var lines = 0
+  var changedLines = 0
 
   def addUnchanged(line: Span): Unit = {
     text.addUnchanged(line.start, line.end)
@@ -129,6 +165,7 @@ private final class KeptLines(original: AnalyzedText) {
   def addChanged(line: String): Unit = {
     sentences += Sentences.count(new AnalyzedText(line, original.split))
     lines += 1
+    changedLines += 1
     text.addChanged(line)
   }
 
@@ -136,7 +173,7 @@ private final class KeptLines(original: AnalyzedText) {
 }
 
 /** Words as `str.split()` gives them. */
-private object WhitespaceWords {
+private[filter] object WhitespaceWords {
 
   /** Whether a line without white space at its ends has so many words. */
   def areAtLeast(chars: Array[Char], line: Span, minimum: Int): Boolean = {

@@ -34,6 +34,15 @@ final case class Check(reason: String, value: String, bound: Bound, isCount: Boo
     if (isCount) value.toLong.toString else Check.decimal(value)
 }
 
+/**
+ * A rule of a family that cuts lines, or phrases out of lines, and takes no document out by itself.
+ *
+ * @param reason its name among the line rules of docs/contracts/reasons.md
+ * @param value which of the family's values counts the lines that it cut
+ * @param bound what stays, by what the rule measures of a line; None where it only looks for something
+ */
+final case class LineRule(reason: String, value: String, bound: Option[Bound] = None)
+
 object Check {
   private val DETAIL_DIGITS = 6
 

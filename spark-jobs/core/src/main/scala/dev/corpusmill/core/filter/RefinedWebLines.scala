@@ -32,6 +32,14 @@ final case class RefinedWebLines(
 
   override def values: Seq[String] = VALUES
 
+  override def lineRules: Seq[LineRule] = Seq(
+    LineRule("line_uppercase", LINE_VALUES(UPPERCASE), Some(AtMost(maxUppercaseFraction))),
+    LineRule("line_digits", LINE_VALUES(DIGITS), Some(AtMost(maxDigitFraction))),
+    LineRule("line_too_few_words", LINE_VALUES(SHORT), Some(AtLeast(minWordsPerLine.toDouble))),
+    LineRule("line_counter", LINE_VALUES(COUNTER)),
+    LineRule("line_phrase", LINE_VALUES(PHRASE), Some(AtMost(maxPhraseLineWords.toDouble)))
+  )
+
   override def checks: Seq[Check] = Seq(
     Check("refinedweb_removed_words", "removed_word_fraction", AtMost(maxRemovedWordFraction))
   )
@@ -40,29 +48,37 @@ final case class RefinedWebLines(
 
   override def measure(text: AnalyzedText, subject: Subject): Measurement = {
     val kept = new KeptText(text)
+    val cut = new Array[Double](LINE_VALUES.size)
     val lines = PythonText.splitAtSingleLineFeeds(text.text)
     (0 until lines.size).foreach { index =>
       val span = Span(lines.start(index), lines.end(index))
       val line = new String(text.chars, span.start, span.length)
-      changed(line).foreach(left =>
-        if (left == line) kept.addUnchanged(span.start, span.end) else kept.addChanged(left)
-      )
+      findBroken(line) match {
+        case Some(rule) => cut(rule) += 1
+        case None =>
+          val left = withoutPhrases(line)
+          if (left.contains(line)) kept.addUnchanged(span.start, span.end)
+          else {
+            cut(PHRASE) += 1
+            left.foreach(kept.addChanged)
+          }
+      }
     }
     val left = kept.build()
     val before = countWords(text)
-    Measurement(Array((before - countWords(left)).toDouble / before), Some(left))
+    Measurement(((before - countWords(left)).toDouble / before) +: cut, Some(left))
   }
 
-  /** What is left of a line; None where it goes. */
-  private def changed(line: String): Option[String] =
-    if (line.isEmpty) Some(line)
-    else if (isMostly(line, maxUppercaseFraction)(isUpper) || isMostly(line, maxDigitFraction)(isDigit)) None
-    else {
-      val words = countWhitespaceWords(line)
-      if (words < minWordsPerLine || COUNTER.matcher(UCharacter.toLowerCase(ULocale.ROOT, line)).find()) None
-      else withoutPhrases(line)
-    }
+  /** The number of the rule that takes the whole line. */
+  private def findBroken(line: String): Option[Int] =
+    if (line.isEmpty) None
+    else if (isMostly(line, maxUppercaseFraction)(isUpper)) Some(UPPERCASE)
+    else if (isMostly(line, maxDigitFraction)(isDigit)) Some(DIGITS)
+    else if (countWhitespaceWords(line) < minWordsPerLine) Some(SHORT)
+    else if (COUNTERS.matcher(UCharacter.toLowerCase(ULocale.ROOT, line)).find()) Some(COUNTER)
+    else None
 
+  /** What is left of a line; None where it goes. */
   private def withoutPhrases(line: String): Option[String] = PHRASES.foldLeft(Option(line)) {
     case (Some(current), phrase) if countWhitespaceWords(current) <= maxPhraseLineWords =>
       val left = phrase.matcher(current).replaceAll("")
@@ -72,8 +88,15 @@ final case class RefinedWebLines(
 }
 
 object RefinedWebLines {
-  private val VALUES = Seq("removed_word_fraction")
-  private val COUNTER = Pattern.compile(
+  private val UPPERCASE = 0
+  private val DIGITS = 1
+  private val SHORT = 2
+  private val COUNTER = 3
+  private val PHRASE = 4
+  private val LINE_VALUES =
+    Vector("uppercase_lines", "digit_lines", "short_lines", "counter_lines", "phrase_lines")
+  private val VALUES = "removed_word_fraction" +: LINE_VALUES
+  private val COUNTERS = Pattern.compile(
     "^\\W*\\d[,.\\d]*[kmb]?\\s+(?:likes|shares|comments|retweets|reposts|quotes|bookmarks|upvotes|downvotes|" +
       "downloads|views|followers)\\W*$",
     Pattern.UNICODE_CHARACTER_CLASS

@@ -30,6 +30,9 @@ trait Rule extends Serializable {
   /** Names of what it measures. */
   def values: Seq[String]
 
+  /** Its rules for single lines, in order: the first that a line breaks cuts it. Their thresholds are `measuring`'s. */
+  def lineRules: Seq[LineRule] = Seq.empty
+
   /** Its rules in order; the first whose bound is broken names the reason. */
   def checks: Seq[Check]
 

@@ -27,10 +27,11 @@ final case class RuleChain(
   /** Names of all values, in order: `family_value`, made of letters, digits and underscores. */
   val fields: Seq[String] = families.flatMap(family => family.rule.values.map(fieldOf(family.rule, _)))
 
-  /** All rules in order, each with the family's name and the field that holds its value. */
-  def checks: Seq[FamilyCheck] = families.flatMap(family =>
-    family.rule.checks.map(check => FamilyCheck(family.rule.name, fieldOf(family.rule, check.value), check))
-  )
+  /** All rules in order, each with the family's name and the field that holds its value; those for lines come first. */
+  def familyRules: Seq[FamilyRule] = families.flatMap { case Family(rule, _, _) =>
+    rule.lineRules.map(line => FamilyLineRule(rule.name, fieldOf(rule, line.value), line)) ++
+      rule.checks.map(check => FamilyCheck(rule.name, fieldOf(rule, check.value), check))
+  }
 
   /** Chains for which this is equal measure the same values and leave the same texts. */
   def measuring: RuleChain = copy(rules = rules.map(_.measuring))
@@ -83,7 +84,16 @@ final case class RuleChain(
 final case class Measured(values: Array[Double], left: Option[String])
 
 /** A rule of a chain: its family's name and the field that holds its value. */
-final case class FamilyCheck(family: String, field: String, check: Check)
+sealed trait FamilyRule {
+  def family: String
+  def field: String
+}
+
+/** A rule that takes documents out. */
+final case class FamilyCheck(family: String, field: String, check: Check) extends FamilyRule
+
+/** A rule that cuts lines; the field counts them. */
+final case class FamilyLineRule(family: String, field: String, rule: LineRule) extends FamilyRule
 
 object RuleChain {
 

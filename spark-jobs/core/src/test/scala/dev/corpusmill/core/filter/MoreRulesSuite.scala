@@ -122,6 +122,34 @@ class MoreRulesSuite extends FunSuite {
     assertEquals(left(lines, "keep this\nread more..."), "keep this")
   }
 
+  test("refinedweb: a line that is cut is counted for the first rule that it breaks") {
+    val text = Seq(
+      "AB cd",
+      "ABC",
+      "ABC d",
+      "ok line",
+      "",
+      "12345",
+      "123 4",
+      "3 likes",
+      "alone",
+      "keep this",
+      "go Read More..."
+    )
+      .mkString("\n") + "\nread more..."
+    val measured = RefinedWebLines().values.zip(measure(RefinedWebLines(), text).values).toMap
+    assertEquals(
+      measured - "removed_word_fraction",
+      Map(
+        "uppercase_lines" -> 2.0,
+        "digit_lines" -> 1.0,
+        "short_lines" -> 1.0,
+        "counter_lines" -> 1.0,
+        "phrase_lines" -> 2.0
+      )
+    )
+  }
+
   test("refinedweb: one word of twenty may go, more may not") {
     val rule = RefinedWebLines()
     assertEquals(reason(rule, "w " * 19 + "\nalone"), None)

@@ -250,6 +250,79 @@ class RuleBoundariesSuite extends FunSuite {
     )
   }
 
+  private def counts(rule: Rule, text: String): Map[String, Double] =
+    rule.values.zip(rule.measure(new AnalyzedText(text), Subject()).values).toMap
+
+  test("c4: a line that goes is counted for the first rule that it breaks") {
+    val text = Seq(
+      "One line stays.",
+      "Another[1] stays too.",
+      "x" * 1001 + " javascript",
+      "no end",
+      "Two words.",
+      "Please enable JavaScript now.",
+      "Read our JavaScript privacy policy.",
+      "See the terms of use.",
+      "We use cookies",
+      ""
+    ).mkString("\n")
+    val expected = Map(
+      "lorem_ipsum_lines" -> 0.0,
+      "curly_bracket_lines" -> 0.0,
+      "sentences" -> 2.0,
+      "kept_lines" -> 2.0,
+      "citation_lines" -> 1.0,
+      "long_word_lines" -> 1.0,
+      "unterminated_lines" -> 2.0,
+      "short_lines" -> 1.0,
+      "javascript_lines" -> 2.0,
+      "policy_lines" -> 1.0
+    )
+    assertEquals(counts(c4, text), expected)
+    val loose = counts(c4.copy(terminalPunctuation = false, dropJavascriptLines = false), text)
+    assertEquals(
+      Seq("unterminated_lines", "javascript_lines", "policy_lines", "short_lines").map(loose),
+      Seq(0.0, 0.0, 3.0, 2.0)
+    )
+  }
+
+  test("c4: of a document that a line takes out, no lines are counted") {
+    assertEquals(
+      counts(c4, "a b\na b {.").filterNot(_._2.isNaN),
+      Map("lorem_ipsum_lines" -> 0.0, "curly_bracket_lines" -> 1.0)
+    )
+  }
+
+  test("every line rule counts in a value of its family, and has the family's threshold") {
+    val rules = Seq[Rule](
+      C4(maxWordLength = 7, minWordsPerLine = 4, dropPolicyLines = false),
+      RefinedWebLines(maxDigitFraction = 0.5)
+    )
+    rules.foreach(rule => assertEquals(rule.lineRules.map(_.value).diff(rule.values), Seq.empty, rule.name))
+    assertEquals(
+      rules.map(_.lineRules.flatMap(line => line.bound.map(line.reason -> _)).toMap),
+      Seq(
+        Map("line_too_long_word" -> AtMost(7), "line_too_few_words" -> AtLeast(4)),
+        Map(
+          "line_uppercase" -> AtMost(0.5),
+          "line_digits" -> AtMost(0.5),
+          "line_too_few_words" -> AtLeast(2),
+          "line_phrase" -> AtMost(10)
+        )
+      )
+    )
+    assertEquals(
+      rules.head.lineRules.map(_.reason),
+      Seq(
+        "line_too_long_word",
+        "line_citation",
+        "line_no_terminal_punct",
+        "line_too_few_words",
+        "line_javascript"
+      )
+    )
+  }
+
   test("c4: five sentences stay, four are too few") {
     assertKept(C4(), "a b c. d e f! g h i?\nj k l. m n o.")
     assertRejected(C4(), "a b c. d e f! g h i?\nj k l.", "too_few_sentences", "4")

@@ -24,6 +24,18 @@ class PythonTextSuite extends FunSuite {
     assertEquals(lines("a\n\r\n\nb"), Seq("a", "", "", "b"))
   }
 
+  test("splits lines like a regular expression, wherever among four characters they end") {
+    val random = new scala.util.Random(5)
+    val ends = "\r\n|[\n\u000b\f\r\u001c-\u001e\u0085\u2028\u2029]"
+    (1 to 5000).foreach { round =>
+      val text =
+        if (round % 2 == 0) TextSamples.random(random, random.nextInt(60))
+        else TextSamples.anyUnits(random, random.nextInt(40))
+      val parts = text.split(ends, -1).toSeq
+      assertEquals(lines(text), if (parts.last.isEmpty) parts.init else parts, text)
+    }
+  }
+
   test("strips what Python's isspace is true for, and nothing else") {
     val spaces = (0 to 0xffff).map(_.toChar).filter(PythonText.isSpace).map(_.toInt)
     val expected = Seq(9, 10, 11, 12, 13, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x85, 0xa0, 0x1680) ++
@@ -51,6 +63,25 @@ class PythonTextSuite extends FunSuite {
     assertEquals(length("\ude00\ud83d"), 2)
     assertEquals(length("\ud83d\ud83d\ude00\ude00"), 3)
     assertEquals(length(""), 0)
+  }
+
+  test("the size of a text is that of its code points one by one, lone surrogates among them") {
+    def bytesOf(codePoint: Int): Long =
+      if (codePoint < 0x80) 1 else if (codePoint < 0x800) 2 else if (codePoint < 0x10000) 3 else 4
+    val random = new scala.util.Random(6)
+    (1 to 5000).foreach { round =>
+      val text =
+        if (round % 2 == 0) TextSamples.random(random, random.nextInt(60))
+        else TextSamples.anyUnits(random, random.nextInt(40)) + "😀" * random.nextInt(3)
+      val codePoints = text.codePoints().toArray
+      assertEquals(
+        TextSize.of(text.toCharArray),
+        TextSize(codePoints.length, codePoints.map(bytesOf).sum),
+        text
+      )
+    }
+    assertEquals(TextSize.of(Array.emptyCharArray), TextSize(0, 0L))
+    assertEquals(TextSize.of("\ud83d\ude00\ude00\ud83d".toCharArray), TextSize(3, 10L))
   }
 
   test("finds sentences like spaCy's sentencizer") {
