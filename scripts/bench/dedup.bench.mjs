@@ -6,8 +6,14 @@ import { capture } from '../lib/run.mjs';
 
 const SMALLEST_MEGABYTES = 250;
 const CORPUS = at('scripts/bench/dedup/corpus.py');
+const RUN = at('scripts/bench/dedup/run.py');
 
-/** The corpus of a scale, made anew; the peer reads it as JSON lines, at the first scale only. */
+const nextOf = (corpus) => path.join(corpus, 'next');
+
+/**
+ * The corpus of a scale, made anew; the peer reads it as JSON lines, at the first scale only. Beside it stands in `next`
+ * a version of the smallest size that follows it, which is the same at every scale but for what it repeats.
+ */
 async function prepare({ folder, scale, given }) {
   const texts = given === undefined ? at('../shared/data/text') : path.resolve(given);
   if (!existsSync(texts))
@@ -17,6 +23,8 @@ async function prepare({ folder, scale, given }) {
   const megabytes = String(Math.round(SMALLEST_MEGABYTES * scale));
   const made = ['--texts', texts, '--out', corpus, '--megabytes', megabytes];
   await capture(VENV_PYTHON, [CORPUS, ...made, ...(scale === 1 ? ['--jsonl'] : [])]);
+  const next = ['--out', nextOf(corpus), '--megabytes', String(SMALLEST_MEGABYTES), '--follows', megabytes];
+  await capture(VENV_PYTHON, [CORPUS, '--texts', texts, ...next]);
   return corpus;
 }
 
@@ -31,7 +39,11 @@ export default {
     {
       name: 'corpusmill, verified',
       isOurs: true,
-      command: ({ file }) => [VENV_PYTHON, at('scripts/bench/dedup/run.py'), file],
+      command: ({ file }) => [VENV_PYTHON, RUN, file],
+    },
+    {
+      name: 'corpusmill, a new version against the corpus',
+      command: ({ file }) => [VENV_PYTHON, RUN, nextOf(file), '--earlier', file],
     },
     {
       name: 'datatrove MinHash',

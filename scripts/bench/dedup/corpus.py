@@ -1,11 +1,12 @@
 """Makes the corpus of the dedup benchmark: documents of sentences of ../shared/data/text, with seeded copies.
 
-    python corpus.py --texts ../shared/data/text --out FOLDER --megabytes 1000 [--jsonl]
+    python corpus.py --texts ../shared/data/text --out FOLDER --megabytes 1000 [--jsonl] [--follows 250]
 
 Every document is a function of (seed, its number), so that any part can be made on its own and a larger corpus has
 the same mixture: about 35 % of the documents are on their own, the others belong to clusters whose members are equal
 (40 %) or edited word by word to a Jaccard similarity of word 5-grams between 0.5 and 1. Written as the committed
-`extract` version that the dedup job reads (Parquet and manifest), with --jsonl also as JSON lines for other programs.
+`extract` version that the dedup job reads (Parquet and manifest), with --jsonl also as JSON lines for other programs;
+with --follows, the documents that come after those of the corpus of so many megabytes, of its clusters or on their own.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file: documents `first` to `last` of a corpus of `documents`."""
+    """One file: documents `first` to `last`, of the clusters of a corpus of `documents`."""
 
     texts: Path
     path: Path
@@ -177,6 +178,11 @@ def manifest(files: list[dict[str, object]], counts: dict[str, int]) -> dict[str
     }  # fmt: skip
 
 
+def documents_of(megabytes: int) -> int:
+    """How many documents a corpus has."""
+    return megabytes * 1_000_000 // MEAN_DOCUMENT_BYTES
+
+
 def main() -> None:
     """Writes the corpus, and {"documents", "textBytes"} as corpus.json."""
     parser = argparse.ArgumentParser()
@@ -184,16 +190,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--megabytes", type=int, required=True)
     parser.add_argument("--jsonl", action="store_true")
+    parser.add_argument("--follows", type=int, default=0)
     options = parser.parse_args()
-    documents = options.megabytes * 1_000_000 // MEAN_DOCUMENT_BYTES
-    starts = range(0, documents, DOCUMENTS_PER_PART)
+    documents = documents_of(options.megabytes)
+    before = documents_of(options.follows)
+    starts = range(before, before + documents, DOCUMENTS_PER_PART)
 
     def parts(folder: Path, suffix: str) -> list[Part]:
         folder.mkdir(parents=True, exist_ok=True)
         return [
             Part(
                 options.texts, folder / f"part-{index:05d}.{suffix}", first,
-                min(first + DOCUMENTS_PER_PART, documents), documents,
+                min(first + DOCUMENTS_PER_PART, before + documents), before or documents,
             )
             for index, first in enumerate(starts)
         ]  # fmt: skip
@@ -208,7 +216,8 @@ def main() -> None:
          "bytes": part.path.stat().st_size, "sha256": sha256, "rows": count, "tokens": None}
         for part, (count, _, sha256) in zip(made, written, strict=True)
     ]  # fmt: skip
-    counts = {f"source-{index}": len(range(index, documents, 4)) for index in range(4)}
+    numbers = range(before, before + documents)
+    counts = {f"source-{index}": sum(number % 4 == index for number in numbers) for index in range(4)}
     (options.out / "manifest.json").write_text(json.dumps(manifest(files, counts), indent=2))
     made_of = {"documents": documents, "textBytes": sum(size for _, size, _ in written)}
     (options.out / "corpus.json").write_text(json.dumps(made_of))

@@ -1,11 +1,15 @@
 """Runs our dedup job on a generated corpus: `run.py FOLDER`, the folder that corpus.py has made.
 
+`run.py FOLDER --earlier FOLDER` first deduplicates the second corpus, which is not measured, and measures the dedup of
+the first one against that version.
+
 One core (`local[1]`), whole job: verified input, exact and near duplicates, written output, manifest. The last line is
 one JSON object; CPU and memory are those of the whole process, its start included.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -26,8 +30,8 @@ JVM_OPTIONS = (
 )
 
 
-def write_spec(corpus: Path, output: Path, text_bytes: int) -> Path:
-    """The job spec of a dedup of the corpus."""
+def write_spec(corpus: Path, output: Path, text_bytes: int, earlier: Path | None = None) -> Path:
+    """The job spec of a dedup of the corpus, against an earlier version where there is one."""
     control = output / "control"
     control.mkdir(parents=True)
     partitions = min(64, max(4, round(text_bytes / PARTITION_BYTES)))
@@ -35,8 +39,7 @@ def write_spec(corpus: Path, output: Path, text_bytes: int) -> Path:
         "apiVersion": "corpusmill.dev/v1", "runId": "bench", "stepId": "bench", "stage": "dedup",
         "attempt": {"id": "bench", "number": 1, "token": "0" * 32},
         "dataset": "bench/dedup", "versionKey": DIGEST, "codeVersion": DIGEST, "settings": {}, "settingsDigest": DIGEST,
-        "inputs": [{"dataset": "bench/extract", "stage": "extract", "versionKey": DIGEST,
-                    "manifestUri": (corpus / "manifest.json").as_uri()}],
+        "inputs": [version_of("extract", corpus), *([] if earlier is None else [version_of("dedup", earlier)])],
         "sources": [], "models": [], "tokenizer": None,
         "output": {"versionUri": f"{output.as_uri()}/", "prefix": "attempts/bench/"},
         "control": {"uri": f"{control.as_uri()}/"},
@@ -45,6 +48,12 @@ def write_spec(corpus: Path, output: Path, text_bytes: int) -> Path:
     path = output / "spec.json"
     path.write_text(json.dumps(spec))
     return path
+
+
+def version_of(stage: str, folder: Path) -> dict[str, str]:
+    """A committed version, as a job spec names it."""
+    manifest = (folder / "manifest.json").as_uri()
+    return {"dataset": f"bench/{stage}", "stage": stage, "versionKey": DIGEST, "manifestUri": manifest}
 
 
 def command(spec: Path, scratch: Path) -> list[str]:
@@ -60,13 +69,16 @@ def command(spec: Path, scratch: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def main() -> None:
-    """Runs the job and prints what it cost."""
-    corpus = Path(sys.argv[1])
-    text_bytes = json.loads((corpus / "corpus.json").read_text())["textBytes"]
+def text_bytes_of(corpus: Path) -> int:
+    """Bytes of the corpus's texts."""
+    return int(json.loads((corpus / "corpus.json").read_text())["textBytes"])
+
+
+def deduplicate(corpus: Path, earlier: Path | None = None) -> dict[str, object]:
+    """Runs the job, whose version stands in `ours` then; returns what it cost."""
     output, scratch = corpus / "ours", corpus / "scratch"
     scratch.mkdir()
-    spec = write_spec(corpus, output, text_bytes)
+    spec = write_spec(corpus, output, text_bytes_of(corpus), earlier)
     started = time.monotonic()
     process = subprocess.Popen(
         command(spec, scratch), stdout=sys.stderr, env={**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
@@ -75,17 +87,31 @@ def main() -> None:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"the job ended with {process.returncode}")
-    manifest = json.loads((output / "manifest.json").read_text())
-    shutil.rmtree(output)
     shutil.rmtree(scratch)
-    measured = {
-        "bytes": text_bytes,
+    manifest = json.loads((output / "manifest.json").read_text())
+    return {
+        "bytes": text_bytes_of(corpus),
         "cpuSeconds": usage.ru_utime + usage.ru_stime,
         "wallSeconds": time.monotonic() - started,
         "peakMemoryBytes": usage.ru_maxrss * 1024,
         "removed": manifest["counts"]["rejected"],
         "phases": manifest["timings"]["phases"],
     }
+
+
+def main() -> None:
+    """Runs the job and prints what it cost."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--earlier", type=Path)
+    options = parser.parse_args()
+    made = []
+    if options.earlier is not None:
+        deduplicate(options.earlier)
+        made.append(options.earlier / "ours")
+    measured = deduplicate(options.corpus, *made)
+    for version in [*made, options.corpus / "ours"]:
+        shutil.rmtree(version)
     print(json.dumps(measured))  # noqa: T201 - the result
 
 

@@ -35,7 +35,7 @@ object DedupJob extends StageJob {
     val output = write(job, run, cut)
     val signatures = RoleWriter.writeStaged(
       job,
-      EarlierInputs.rowsOf(result.signatures.coalesce(run.documents.rows.getNumPartitions)),
+      EarlierInputs.rowsOf(result.signatures),
       Seq(EarlierInputs.PLAN)
     )
     val removed = removedBySource(job.input.keptBySource, output.tally)

@@ -12,6 +12,7 @@ import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.catalyst.InternalRow
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow
 import org.apache.spark.sql.catalyst.util.ArrayData
+import org.apache.spark.sql.functions.col
 import org.apache.spark.sql.types._
 import org.apache.spark.sql.SparkSession
 import org.apache.spark.unsafe.types.UTF8String
@@ -19,6 +20,12 @@ import org.apache.spark.unsafe.types.UTF8String
 /** Earlier versions that dedup compares with, and the signatures that it keeps for later ones (role `signatures`). */
 object EarlierInputs {
   private val SHORT_KEY_LENGTH = 12
+
+  /** Spark's column of the file that a row is read from. */
+  private val FILE_NAME = "_metadata.file_name"
+
+  /** As [[RoleWriter]] names files. */
+  private val PART = "part-(\\d+)(?:-\\d+)?\\.parquet".r
 
   /** Columns of role `signatures` (docs/contracts/document.md), and the role itself. */
   val SCHEMA: StructType = StructType(
@@ -39,7 +46,11 @@ object EarlierInputs {
   def nameOf(version: InputVersion): String =
     s"${version.reference.dataset}@${version.reference.versionKey.take(SHORT_KEY_LENGTH)}"
 
-  /** Checks and opens an earlier version. Raises SIGNATURES_DIFFER where it cannot be compared with. */
+  /**
+   * Checks and opens an earlier version: its signatures, and on demand the parts of its documents that are compared, each
+   * of which is checked first. Signatures stand in the part that their documents stand in. Raises SIGNATURES_DIFFER
+   * where it cannot be compared with.
+   */
   def open(
       spark: SparkSession,
       version: InputVersion,
@@ -48,14 +59,24 @@ object EarlierInputs {
   ): EarlierVersion = {
     checkComparable(version, job, settings)
     version.verify(spark, Role.SIGNATURES)
-    version.verify(spark, Role.DOCUMENTS)
-    val frame = version.read(spark, Role.SIGNATURES).select(PLAN.columns.head, PLAN.columns.tail: _*)
-    val texts = StagedRows.views(version.read(spark, Role.DOCUMENTS).select("doc_id", "text"))
+    val frame = version.read(spark, Role.SIGNATURES).select((PLAN.columns :+ FILE_NAME).map(col): _*)
     EarlierVersion(
       nameOf(version),
-      StagedRows.of(frame).rows.map(signatureOf),
-      DocumentRows(texts.rows, texts.schema)
+      StagedRows.of(frame).rows.mapPartitions(signaturesOf),
+      parts => documentsIn(spark, version, parts)
     )
+  }
+
+  private def documentsIn(spark: SparkSession, version: InputVersion, parts: Set[Int]): DocumentRows = {
+    val compared = version.only(path => parts.contains(partOf(path)))
+    compared.verify(spark, Role.DOCUMENTS)
+    val texts = StagedRows.views(compared.read(spark, Role.DOCUMENTS).select("doc_id", "text"))
+    DocumentRows(texts.rows, texts.schema)
+  }
+
+  private def partOf(path: String): Int = path.substring(path.lastIndexOf('/') + 1) match {
+    case PART(number) => number.toInt
+    case other => throw new IllegalArgumentException(s"$other is no part of a role")
   }
 
   /** Rows of role `signatures`. */
@@ -76,12 +97,21 @@ object EarlierInputs {
     }
   }
 
-  private def signatureOf(row: InternalRow): EarlierSignature = EarlierSignature(
+  private def signaturesOf(rows: Iterator[InternalRow]): Iterator[EarlierSignature] = {
+    val parts = scala.collection.mutable.Map.empty[String, Int]
+    rows.map { row =>
+      val file = row.getUTF8String(5).toString
+      signatureOf(row, parts.getOrElseUpdate(file, partOf(file)))
+    }
+  }
+
+  private def signatureOf(row: InternalRow, part: Int): EarlierSignature = EarlierSignature(
     row.getUTF8String(0).toString,
     row.getUTF8String(1).toString,
     row.getUTF8String(2).toString,
     row.getDouble(3),
-    row.getArray(4).toLongArray()
+    row.getArray(4).toLongArray(),
+    part
   )
 
   private def rowOf(signature: KeptSignature): InternalRow = new GenericInternalRow(

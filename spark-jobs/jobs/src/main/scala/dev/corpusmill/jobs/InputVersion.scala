@@ -9,12 +9,20 @@ import java.security.MessageDigest
 import java.util.HexFormat
 
 /** A committed version that a stage reads. */
-final case class InputVersion(reference: InputReference, manifest: JsonNode, manifestSha256: String) {
+final case class InputVersion(
+    reference: InputReference,
+    manifest: JsonNode,
+    manifestSha256: String,
+    private val isUsed: String => Boolean = InputVersion.ALL
+) {
   private val folderUri = reference.manifestUri.stripSuffix("manifest.json") +
     manifest.get("prefix").textValue()
 
   /** URIs of the files of a role. */
   def fileUris(role: String): Seq[String] = files(role).map(file => folderUri + file.get("path").textValue())
+
+  /** The version with some of its files only, by their paths. */
+  def only(isWanted: String => Boolean): InputVersion = copy(isUsed = isWanted)
 
   /** Bytes of the files of a role. */
   def sizeBytes(role: String): Long = files(role).map(_.get("bytes").longValue()).sum
@@ -76,10 +84,12 @@ final case class InputVersion(reference: InputReference, manifest: JsonNode, man
   }
 
   private def files(role: String): Seq[JsonNode] =
-    Json.elements(manifest.get("files")).filter(_.get("role").textValue() == role)
+    Json.elements(manifest.get("files"))
+      .filter(file => file.get("role").textValue() == role && isUsed(file.get("path").textValue()))
 }
 
 object InputVersion {
+  private val ALL: String => Boolean = _ => true
   private val GLOB_CHARACTERS = "([\\\\*?\\[\\]{}])".r
 
   /** The path for Spark's reader, which would take some characters of a name for patterns. */

@@ -5,7 +5,8 @@ import dev.corpusmill.jobs.StagedDocuments.{document, summary}
 import munit.FunSuite
 import org.apache.spark.sql.Row
 
-import java.nio.file.Files
+import java.nio.file.{Files, Path}
+import scala.jdk.CollectionConverters._
 
 /** Dedup by spec files: against earlier versions, by another survivor order, and of passages. */
 class DedupVersionsSuite extends FunSuite with SparkFixture {
@@ -75,6 +76,35 @@ class DedupVersionsSuite extends FunSuite with SparkFixture {
   }
 
   test(
+    "opens only the files of an earlier version that have a document to compare, and none where there is none"
+  ) {
+    def other(seed: Int): String = (1 to 50).map(number => s"other$number$seed").mkString(" ")
+    val store = new TestStore
+    val earlier = dedup(store, document(11, NEAR) +: (12 to 30).map(id => document(id, other(id))), SETTINGS)
+    assertEquals(Main.run(earlier.uri), 0)
+    def holds(file: Path): Boolean =
+      spark.read.parquet(
+        InputVersion.literalPath(file.toUri.toString)
+      ).select("doc_id").collect().contains(Row(id(11)))
+    def hide(file: Path): Unit = Files.move(file, Path.of(s"$file.away")): Unit
+    val files = Files.list(FileStorage.path(earlier.outputUri + "documents")).iterator().asScala.toSeq
+    val (used, unused) = files.partition(holds)
+    assertEquals((used.size, unused.isEmpty), (1, false))
+    unused.foreach(hide)
+    val against = SETTINGS + ("against" -> Seq("web/dedup"))
+    val similar = dedup(store, Seq(document(1, LONG)), against, Seq(earlier))
+    assertEquals(Main.run(similar.uri), 0)
+    assertEquals(read(similar, "rejected", "doc_id", "duplicate_of"), Seq(Row(id(1), id(11))))
+    used.foreach(hide)
+    val strange = dedup(store, Seq(document(2, other(99))), against, Seq(earlier))
+    assertEquals(Main.run(strange.uri), 0)
+    assertEquals(read(strange, "documents", "doc_id"), Seq(Row(id(2))))
+    val missing = dedup(store, Seq(document(3, LONG)), against, Seq(earlier))
+    assertEquals(Main.run(missing.uri), 1)
+    assertEquals(missing.problem.get("code").textValue(), "INPUT_MISSING")
+  }
+
+  test(
     "refuses an earlier version whose signatures were made with other settings, or that is of another stage"
   ) {
     val store = new TestStore
@@ -109,7 +139,10 @@ class DedupVersionsSuite extends FunSuite with SparkFixture {
       read(spec, "rejected", "doc_id", "reason", "text"),
       Seq(Row(id(3), "repeated_passages", footer))
     )
-    assertEquals(spec.manifest.at("/report/passages").toString, """{"repeated":2,"documents":2}""")
+    assertEquals(
+      spec.manifest.at("/report/passages").toString,
+      """{"repeated":2,"documents":2}"""
+    )
     assertEquals(spec.manifest.at("/counts/rejectedByReason").toString, """{"repeated_passages":1}""")
   }
 

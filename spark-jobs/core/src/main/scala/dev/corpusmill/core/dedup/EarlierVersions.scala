@@ -8,17 +8,28 @@ import org.apache.spark.sql.types.StructType
 /**
  * What dedup kept of one document of an earlier version. A document that fell to a near duplicate there is listed with
  * its survivor and their similarity, and without bucket keys.
+ *
+ * @param part which part of the version's documents has its text
  */
 final case class EarlierSignature(
     docId: String,
     textHash: String,
     survivor: String,
     similarity: Double,
-    bandKeys: Array[Long]
+    bandKeys: Array[Long],
+    part: Int
 )
 
-/** An earlier version: its name, what was kept of its documents, and the texts of those that stayed. */
-final case class EarlierVersion(name: String, signatures: RDD[EarlierSignature], documents: DocumentRows)
+/**
+ * An earlier version: its name and what was kept of its documents.
+ *
+ * @param documentsIn the documents that stayed, of the given parts only
+ */
+final case class EarlierVersion(
+    name: String,
+    signatures: RDD[EarlierSignature],
+    documentsIn: Set[Int] => DocumentRows
+)
 
 /** A document that an earlier version has. */
 private[dedup] final case class EarlierReference(version: Int, docId: String)
@@ -27,8 +38,13 @@ private[dedup] object EarlierReference {
   implicit val ordering: Ordering[EarlierReference] = Ordering.by(of => (of.docId, of.version))
 }
 
-/** A new document that may be a near duplicate of an earlier one. */
-private[dedup] final case class EarlierPair(earlier: EarlierReference, docId: String, position: RowPosition)
+/** A new document that may be a near duplicate of an earlier one, which stands in a part of its version. */
+private[dedup] final case class EarlierPair(
+    earlier: EarlierReference,
+    part: Int,
+    docId: String,
+    position: RowPosition
+)
 
 private[dedup] object EarlierPair {
   implicit val ordering: Ordering[EarlierPair] = Ordering.by(pair => (pair.earlier, pair.docId))
@@ -41,7 +57,7 @@ private[dedup] object EarlierPair {
  */
 private[dedup] final case class EarlierFound(removals: RDD[(String, Removal)], cappedBuckets: Long)
 
-/** A bucket's entry; those of earlier versions come first. */
+/** A bucket's entry; those of earlier versions come first, and of their positions only the partition, the part, is known. */
 private[dedup] final case class EarlierEntry(
     bucket: Long,
     isNew: Boolean,
@@ -58,8 +74,9 @@ private[dedup] object EarlierEntry {
  * Finds the new documents that earlier versions have already: by doc_id, by text, and as near duplicates, each of which
  * is compared with the text of the earlier document. Earlier versions always win and are never changed.
  *
- * Of them only ids and bucket keys are read that the new documents share, by a filter of bounded size, and the texts of
- * those documents that share a bucket: beyond reading the earlier version once, the work grows with the new one.
+ * Of them only ids and bucket keys are used that the new documents share, by a filter of bounded size, and only those
+ * parts are read whose documents share a bucket with a new one: beyond reading the earlier signatures once, the work
+ * grows with the new version.
  */
 private[dedup] final case class EarlierVersions(
     settings: DedupSettings,
@@ -172,7 +189,7 @@ private[dedup] final case class EarlierVersions(
         _,
         isNew = false,
         EarlierReference(version, document.docId),
-        NOWHERE
+        RowPosition(document.part, -1L)
       ))
     }
     val own = documents.flatMap { document =>
@@ -193,9 +210,11 @@ private[dedup] final case class EarlierVersions(
     val wanted = pairs.sparkContext.broadcast(
       KeyFilter.of(pairs, pairs.count())(pair => Iterator.single(KeyFilter.keyOf(pair.earlier.docId)))
     )
-    val found = versions.zipWithIndex.map { case (version, index) =>
-      val texts = EarlierTexts(version.documents.schema, fuzzy)
-      version.documents.rows.mapPartitions(_.flatMap(texts.shinglesOf(_, index, wanted.value)))
+    val parts = pairs.map(pair => (pair.earlier.version, pair.part)).distinct().collect()
+    val found = parts.groupMap(_._1)(_._2).toSeq.sortBy(_._1).map { case (index, ofVersion) =>
+      val documents = versions(index).documentsIn(ofVersion.toSet)
+      val texts = EarlierTexts(documents.schema, fuzzy)
+      documents.rows.mapPartitions(_.flatMap(texts.shinglesOf(_, index, wanted.value)))
     }
     pairs.sparkContext.union(found)
   }
@@ -205,8 +224,6 @@ private object EarlierVersions {
 
   /** Documents of earlier versions that one bucket gives each new document to be compared with. */
   private val MAX_PER_BUCKET = 16
-
-  private val NOWHERE = RowPosition(-1, -1L)
 
   /** Whether what a document fell to there is a near duplicate here too: its own text stands for it then. */
   private def isVerified(fuzzy: Option[FuzzySettings], document: EarlierSignature): Boolean =
@@ -232,9 +249,12 @@ private object EarlierVersions {
     else if (one.similarity > other.similarity) one
     else other
 
+  private def pairOf(earlier: EarlierEntry, own: EarlierEntry): EarlierPair =
+    EarlierPair(earlier.reference, earlier.position.partition, own.reference.docId, own.position)
+
   private def pairsOfSorted(sorted: Iterator[EarlierEntry]): Iterator[Either[Long, EarlierPair]] = {
     var bucket = Option.empty[Long]
-    var earlier = Vector.empty[EarlierReference]
+    var earlier = Vector.empty[EarlierEntry]
     var isCapped = false
     sorted.flatMap { entry =>
       if (!bucket.contains(entry.bucket)) {
@@ -245,9 +265,9 @@ private object EarlierVersions {
       if (entry.isNew) {
         val capped = Option.when(isCapped)(Left(entry.bucket)).iterator
         isCapped = false
-        capped ++ earlier.iterator.map(of => Right(EarlierPair(of, entry.reference.docId, entry.position)))
+        capped ++ earlier.iterator.map(of => Right(pairOf(of, entry)))
       } else {
-        if (earlier.size < MAX_PER_BUCKET) earlier = earlier :+ entry.reference else isCapped = true
+        if (earlier.size < MAX_PER_BUCKET) earlier = earlier :+ entry else isCapped = true
         Iterator.empty
       }
     }

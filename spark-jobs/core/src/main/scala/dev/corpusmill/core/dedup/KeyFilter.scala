@@ -3,19 +3,31 @@ package dev.corpusmill.core.dedup
 import org.apache.spark.rdd.RDD
 
 /**
- * A Bloom filter (Bloom 1970) of 64-bit hashes with two probes, of bounded size: where more keys are added than it is
- * made for, it lets more through that were not added, and never holds one back that was.
+ * A Bloom filter (Bloom 1970) of 64-bit hashes with four probes (double hashing: Kirsch and Mitzenmacher 2006), of
+ * bounded size: where more keys are added than it is made for, it lets more through that were not added, and never
+ * holds one back that was. Within its size it lets through less than one in 400 of them, so that of documents with 16
+ * keys each about one in 25 is looked at for nothing.
  */
 private[dedup] final class KeyFilter(bits: Array[Long]) extends Serializable {
+  import KeyFilter.PROBES
   private val mask = bits.length.toLong * 64 - 1
 
   def add(key: Long): Unit = {
-    set(key & mask)
-    set(Hashing.mix(key) & mask)
+    val step = Hashing.mix(key) | 1L
+    var probe = 0
+    while (probe < PROBES) {
+      set((key + probe * step) & mask)
+      probe += 1
+    }
   }
 
   /** False only for keys that were not added. */
-  def mayContain(key: Long): Boolean = isSet(key & mask) && isSet(Hashing.mix(key) & mask)
+  def mayContain(key: Long): Boolean = {
+    val step = Hashing.mix(key) | 1L
+    var probe = 0
+    while (probe < PROBES && isSet((key + probe * step) & mask)) probe += 1
+    probe == PROBES
+  }
 
   def merge(other: KeyFilter): KeyFilter = {
     other.or(bits)
@@ -30,7 +42,8 @@ private[dedup] final class KeyFilter(bits: Array[Long]) extends Serializable {
 }
 
 private[dedup] object KeyFilter {
-  private val BITS_PER_KEY = 12L
+  private val PROBES = 4
+  private val BITS_PER_KEY = 16L
   private val LEAST_WORDS = 1 << 10
 
   /** 32 MiB. */

@@ -21,12 +21,15 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
     )
     val kept = result.decisions.filter(_.reason.isEmpty).map(_.survivor).collect().toSet
     val signatures = result.signatures.map(of =>
-      EarlierSignature(of.docId, of.textHash, of.survivor, of.similarity, of.bandKeys)
+      EarlierSignature(of.docId, of.textHash, of.survivor, of.similarity, of.bandKeys, part = 0)
     )
     EarlierVersion(
       name,
       signatures,
-      documentRows(spark, documents.filter(of => kept.contains(of.docId)), partitions)
+      parts => {
+        assertEquals(parts, Set(0))
+        documentRows(spark, documents.filter(of => kept.contains(of.docId)), partitions)
+      }
     )
   }
 
