@@ -43,13 +43,13 @@ describe('the dedup part of a report', () => {
         ],
         removedBySource: { crawl: { documents: 4, removed: 3, fraction: 0.75 } },
         against: [{ version: 'old/dedup@ba9876543210', removedByReason: { exact_duplicate: 2 } }],
-        passages: { repeated: 9, documents: 4 },
+        passages: { repeated: 9, documents: 4, skippedDocuments: 2 },
       }),
     );
     expect(sections).toHaveLength(5);
     expect(sections[0]).toMatch(/compared +12\n.*similar enough +7\n.*rounds +2, of components 3\n/s);
     expect(sections[0]).toMatch(/capped documents +1\n.*capped buckets +3\n/s);
-    expect(sections[0]).toMatch(/passages cut +9 in 4 documents/);
+    expect(sections[0]).toMatch(/passages cut +9 in 4 documents\n.*too long for it +2/s);
     expect(sections[1]).toContain('      1.00   1.000  ##############################');
     expect(sections[2]).toContain(' 4-7         1          5  #########################');
     expect(sections[3]).toMatch(/crawl +4 +3 +75\.0%/);

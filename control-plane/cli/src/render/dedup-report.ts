@@ -41,6 +41,7 @@ function renderPairs({ report }: FunnelStage): string {
         ? null
         : `${formatCount(asNumber(passages['repeated']))} in ${formatCount(asNumber(passages['documents']))} documents`,
     ],
+    ['too long for it', passages === null ? null : formatCount(asNumber(passages['skippedDocuments']))],
   ]);
 }
 

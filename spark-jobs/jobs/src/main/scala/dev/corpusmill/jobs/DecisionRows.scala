@@ -51,7 +51,7 @@ object DecisionRows {
 }
 
 /** Documents with what was decided about them, repeated passages cut out, as the writer takes them. */
-final case class CutRows(rows: RDD[InternalRow], passages: Option[RDD[PlacedSpan]])
+final case class CutRows(rows: RDD[InternalRow], passages: Option[FoundPassages])
 
 object CutRows {
   def of(run: DedupRun, result: DedupResult): CutRows = {
@@ -61,17 +61,17 @@ object CutRows {
       CutRows(documents.join(decisions)((row, decision) => joined(row, DecisionRows.of(decision))), None)
     else {
       run.job.phase("passages")
-      val spans = findSpans(run, result)
+      val found = findPassages(run, result)
       val fields = documents.schema
-      val withSpans = RowPosition.joinSpans(documents.rows, spans)((row, cuts) => (row, cuts))
+      val withSpans = RowPosition.joinSpans(documents.rows, found.spans)((row, cuts) => (row, cuts))
       val rows = RowPosition.join(withSpans, decisions) { case ((row, cuts), decision) =>
         if (cuts.isEmpty) joined(row, DecisionRows.of(decision)) else cut(row, fields, cuts, decision)
       }
-      CutRows(rows, Some(spans))
+      CutRows(rows, Some(found))
     }
   }
 
-  private def findSpans(run: DedupRun, result: DedupResult): RDD[PlacedSpan] = {
+  private def findPassages(run: DedupRun, result: DedupResult): FoundPassages = {
     val survivors = SurvivorKeys(run.documents.schema, run.settings.survivors)
     val text = run.documents.schema.fieldIndex(Columns.TEXT)
     val kept = result.decisions.collect {

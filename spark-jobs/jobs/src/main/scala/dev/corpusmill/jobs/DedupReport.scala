@@ -1,7 +1,6 @@
 package dev.corpusmill.jobs
 
 import dev.corpusmill.core.dedup._
-import org.apache.spark.rdd.RDD
 
 import scala.collection.immutable.{SortedMap, VectorMap}
 
@@ -69,9 +68,10 @@ object DedupReport {
     )
   )
 
-  private def passagesNode(spans: RDD[PlacedSpan]): Map[String, Any] = VectorMap[String, Any](
-    "repeated" -> spans.count(),
-    "documents" -> spans.map(_.position).distinct().count()
+  private def passagesNode(found: FoundPassages): Map[String, Any] = VectorMap[String, Any](
+    "repeated" -> found.spans.count(),
+    "documents" -> found.spans.map(_.position).distinct().count(),
+    "skippedDocuments" -> found.skippedDocuments
   )
 
   private def roundNode(round: FuzzyRound): Map[String, Any] = VectorMap[String, Any](

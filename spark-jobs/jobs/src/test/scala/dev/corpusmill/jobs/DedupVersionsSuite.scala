@@ -141,7 +141,7 @@ class DedupVersionsSuite extends FunSuite with SparkFixture {
     )
     assertEquals(
       spec.manifest.at("/report/passages").toString,
-      """{"repeated":2,"documents":2}"""
+      """{"repeated":2,"documents":2,"skippedDocuments":0}"""
     )
     assertEquals(spec.manifest.at("/counts/rejectedByReason").toString, """{"repeated_passages":1}""")
   }

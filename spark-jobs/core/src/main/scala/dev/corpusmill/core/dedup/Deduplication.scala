@@ -38,17 +38,6 @@ final case class DedupResult(
     cappedBuckets: Long
 )
 
-/** The document that stays for a doc_id's text, as far as equal texts go. */
-private[dedup] final case class TextSurvivor(survivor: String, textHash: String)
-
-/** A row, and whether it is the first of its doc_id and has that one's text. */
-private[dedup] final case class RowFate(
-    position: RowPosition,
-    docId: String,
-    isFirst: Boolean,
-    isSameText: Boolean
-)
-
 /** Why a document fell to a better one; `similarity` is NaN where texts were not compared; `version` and `detail` say of which earlier version that one is. */
 private[dedup] final case class Removal(
     survivor: String,
@@ -75,12 +64,14 @@ private[dedup] object Removal {
  * end, also where their own first survivor fell to a better one.
  *
  * @param documentsPerTask of fuzzy rounds after the first
+ * @param hotRows doc_ids and texts that may have more rows are not grouped by one task ([[HotKeys]])
  */
 final case class Deduplication(
     settings: DedupSettings,
     components: ConnectedComponents,
     earlier: Seq[EarlierVersion] = Seq.empty,
-    documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK
+    documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK,
+    hotRows: Long = HotKeys.HOT_ROWS
 ) {
   import Deduplication._
 
@@ -91,8 +82,10 @@ final case class Deduplication(
     val signatures = Signatures(documents.schema, settings)
     phase("signatures")
     val rows = Shuffles.keep(documents.map(signatures.of))
-    val marked = Shuffles.keep(markFirst(rows.map(_.head)))
-    val firsts = Shuffles.keep(textSurvivors(marked.collect { case (row, true) => row }))
+    val summary = RowSummary.of(rows, hotRows)
+    val groups = HeadGroups(shuffles, summary.hot)
+    val marked = Shuffles.keep(groups.markFirst(rows.map(_.head)))
+    val firsts = Shuffles.keep(textSurvivors(groups, marked.collect { case (row, true) => row }))
     val heads = firsts.collect { case (head, survivor) if survivor == head.docId => head }
     val found = removedByEarlier(documents, rows, heads, phase)
     val known = found.map(_.removals)
@@ -103,12 +96,14 @@ final case class Deduplication(
     phase("decide")
     val none = rows.sparkContext.emptyRDD[(String, Removal)]
     val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result.removals) }
-    val decisions = Shuffles.keep(decide(fates(marked, firsts), known.fold(near)(near ++ _)))
+    val decided =
+      groups.decide(groups.fates(marked, firsts), groups.hotSurvivors(firsts), known.fold(near)(near ++ _))
+    val decisions = Shuffles.keep(withClusterSizes(decided))
     DedupResult(
       decisions,
       keptSignatures(rows, decisions),
       fuzzy.map(_._2),
-      rows.filter(_.isCapped).count(),
+      summary.cappedDocuments,
       found.fold(0L)(_.cappedBuckets)
     )
   }
@@ -152,28 +147,10 @@ final case class Deduplication(
       .flatMap(found => found)
   }
 
-  /** Each row, and whether it is the first of its doc_id. */
-  private def markFirst(rows: RDD[DocumentHead]): RDD[(DocumentHead, Boolean)] =
-    shuffles.sortedRows(rows, DocumentHead.BY_ID)(_.docId).mapPartitions { sorted =>
-      var previous = Option.empty[String]
-      sorted.map { row =>
-        val isFirst = !previous.contains(row.docId)
-        previous = Some(row.docId)
-        (row, isFirst)
-      }
-    }
-
   /** Each document with the doc_id of the one that stays for its text. */
-  private def textSurvivors(documents: RDD[DocumentHead]): RDD[(DocumentHead, String)] =
-    if (!settings.exact) documents.map(document => (document, document.docId))
-    else
-      shuffles.sortedRows(documents, DocumentHead.BY_TEXT)(_.textHash).mapPartitions { sorted =>
-        var survivor = Option.empty[DocumentHead]
-        sorted.map { document =>
-          if (!survivor.exists(_.textHash == document.textHash)) survivor = Some(document)
-          (document, survivor.fold(document.docId)(_.docId))
-        }
-      }
+  private def textSurvivors(groups: HeadGroups, documents: RDD[DocumentHead]): RDD[(DocumentHead, String)] =
+    if (settings.exact) groups.textSurvivors(documents)
+    else documents.map(document => (document, document.docId))
 
   /** Numbers the documents that are compared, in survivor order. */
   private def rank(heads: RDD[DocumentHead]): RDD[Ranked] = {
@@ -197,24 +174,8 @@ final case class Deduplication(
     }
   }
 
-  /** Every row by the document that stays for its text; rows that repeat a doc_id share the fate of its first row. */
-  private def fates(
-      marked: RDD[(DocumentHead, Boolean)],
-      firsts: RDD[(DocumentHead, String)]
-  ): RDD[(String, RowFate)] = {
-    val ofFirsts = firsts.map { case (row, survivor) =>
-      survivor -> RowFate(row.position, row.docId, isFirst = true, isSameText = true)
-    }
-    val survivors = firsts.map { case (row, survivor) => row.docId -> TextSurvivor(survivor, row.textHash) }
-    val later = marked.collect { case (row, false) => row.docId -> row }
-    ofFirsts ++ shuffles.lookup(survivors, later) { (docId, first, row) =>
-      val isSameText = first.exists(_.textHash == row.textHash)
-      first.fold(docId)(_.survivor) -> RowFate(row.position, row.docId, isFirst = false, isSameText)
-    }
-  }
-
-  private def decide(fates: RDD[(String, RowFate)], removals: RDD[(String, Removal)]): RDD[Decision] = {
-    val decided = Shuffles.keep(shuffles.lookup(removals, fates)(decisionOf))
+  private def withClusterSizes(rows: RDD[Decision]): RDD[Decision] = {
+    val decided = Shuffles.keep(rows)
     val sizes = shuffles.reduced(decided.map(_.survivor -> 1L))(_ + _)
     val kept = decided.filter(_.reason.isEmpty).map(decision => decision.survivor -> decision)
     decided.filter(_.reason.nonEmpty) ++
@@ -223,23 +184,6 @@ final case class Deduplication(
 }
 
 object Deduplication {
-
-  private def decisionOf(textSurvivor: String, removal: Option[Removal], row: RowFate): Decision = {
-    val reason =
-      if (!row.isFirst) Some("duplicate_id")
-      else if (textSurvivor != row.docId && !removal.exists(_.reason == "fuzzy_duplicate"))
-        Some("exact_duplicate")
-      else removal.map(_.reason)
-    val similarity = removal.fold(1.0)(_.similarity)
-    Decision(
-      row.position,
-      reason,
-      removal.flatMap(_.detail),
-      removal.fold(textSurvivor)(_.survivor),
-      Option.when(reason.nonEmpty && row.isSameText && !similarity.isNaN)(similarity),
-      None
-    )
-  }
 
   /** Bucket keys go back to their rows, so that they cross no network but as buckets' entries. */
   private def bandsOf(rows: RDD[Signature])(documents: RDD[Ranked]): RDD[Banded] =

@@ -18,6 +18,12 @@ private[dedup] final case class Shuffles(partitions: Int) {
   def grouped[K: Ordering: ClassTag, V: ClassTag](rows: RDD[(K, V)])(group: K => Any): RDD[(K, V)] =
     sorted(rows, GroupPartitioner(partitions, key => group(key.asInstanceOf[K])))
 
+  /** Rows sorted by key within the partitions where they are. */
+  def sortedWithin[K: Ordering, V](rows: RDD[(K, V)]): RDD[(K, V)] = {
+    val serializer = KeptRows.serializer(rows.sparkContext)
+    rows.mapPartitions(new RowSorter[K, V](serializer).sorted(_))
+  }
+
   /** Rows sorted within partitions; all rows of a group are in one. Rows must be ordered by group first. */
   def sortedRows[A: ClassTag](rows: RDD[A], order: Ordering[A])(group: A => Any): RDD[A] = {
     implicit val ordering: Ordering[A] = order
@@ -75,6 +81,18 @@ private[dedup] final case class Shuffles(partitions: Int) {
         case ((key, _), Right(value)) => Some(f(key, current.collect { case (`key`, found) => found }, value))
       }
     }
+  }
+
+  /**
+   * The same where some keys, a few thousand at most, have more rows in `many` than one task should have: what `one` has
+   * of them is known to all tasks.
+   */
+  def lookupWithHot[K: Ordering, U, V, A: ClassTag](one: RDD[(K, U)], many: RDD[(K, V)])(
+      isHot: K => Boolean
+  )(f: (K, Option[U], V) => A): RDD[A] = {
+    val known = one.sparkContext.broadcast(one.filter(row => isHot(row._1)).collect().toMap)
+    lookup(one, many.filter(row => !isHot(row._1)))(f) ++
+      many.filter(row => isHot(row._1)).map { case (key, value) => f(key, known.value.get(key), value) }
   }
 
   /**

@@ -35,6 +35,43 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     }
   }
 
+  test("doc_ids and texts with many rows are decided by all tasks as by one, for any partitioning") {
+    val random = new Random(71)
+    val texts = Vector.fill(3)(text(random, 90)) ++ Vector.fill(12)(text(random, 60))
+    val documents = (0 until 600).map { number =>
+      val docId = if (random.nextInt(4) == 0) random.nextInt(3) else 100 + number
+      val chosen = if (random.nextInt(3) == 0) random.nextInt(texts.size) else random.nextInt(3)
+      val near = if (random.nextInt(5) == 0) withNewEnd(texts(chosen), 1, random) else texts(chosen)
+      TestDocument(id(docId), near, s"2026-01-01T00:00:${10 + random.nextInt(50)}Z", offset = number.toLong)
+    }
+    def decisions(hotRows: Long, partitions: Int): Map[Int, Decision] = {
+      val deduplication = Deduplication(SETTINGS, ConnectedComponents(partitions), hotRows = hotRows)
+      run(
+        spark,
+        documents,
+        deduplication,
+        partitions
+      ).view.mapValues(_.copy(position = RowPosition(0, 0L))).toMap
+    }
+    val expected = decisions(Long.MaxValue, partitions = 3)
+    assertEquals(
+      expected.values.flatMap(_.reason).toSet,
+      Set("duplicate_id", "exact_duplicate", "fuzzy_duplicate")
+    )
+    Seq(1, 4).foreach(partitions => assertEquals(decisions(hotRows = 1, partitions), expected))
+  }
+
+  test("doc_ids and texts are hot where they have more rows than one task should have") {
+    val copies = (0 until 400).map(number => TestDocument(id(number), "one page", offset = number.toLong))
+    val repeated = (0 until 400).map(number => TestDocument(id(999), s"page $number", offset = number.toLong))
+    val rows = documentRows(spark, copies ++ repeated, 2)
+    val signatures = rows.map(Signatures(rows.schema, SETTINGS).of)
+    val hot = RowSummary.of(signatures, hotRows = 300).hot
+    assert(hot.hasId(id(999)) && hot.hasText(Signatures.textHash("one page".getBytes("UTF-8"))))
+    assertEquals((hot.ids.size, hot.texts.size), (1, 1))
+    assert(RowSummary.of(signatures, hotRows = 800).hot.isEmpty)
+  }
+
   test("nothing is decided about no documents") {
     assertEquals(decide(spark, Seq.empty, partitions = 1), Map.empty[String, Decision])
   }

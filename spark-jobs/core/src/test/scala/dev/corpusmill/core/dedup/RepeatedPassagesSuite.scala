@@ -3,6 +3,7 @@ package dev.corpusmill.core.dedup
 import dev.corpusmill.core.dedup.DedupCorpus._
 import dev.corpusmill.core.{Columns, SparkFixture}
 import munit.FunSuite
+import org.apache.spark.rdd.RDD
 
 import scala.util.Random
 
@@ -10,11 +11,8 @@ class RepeatedPassagesSuite extends FunSuite with SparkFixture {
 
   /** The texts that are left, None where no word is. */
   private def cut(settings: PassageSettings, texts: Seq[String], partitions: Int = 3): Seq[Option[String]] = {
-    val documents = texts.zipWithIndex.map { case (text, index) => TestDocument(id(index), text, null) }
-    val rows = documentRows(spark, documents, partitions)
-    val keys = SurvivorKeys(rows.schema, Seq(SurvivorColumn("doc_id", isDescending = false)))
-    val kept = rows.map((position, row) => position -> keys.of(row, 0))
-    val spans = RepeatedPassages(settings, partitions).find(rows, kept)
+    val rows = rowsOf(texts, partitions)
+    val spans = RepeatedPassages(settings, partitions).find(rows, keptOf(rows)).spans
     val text = rows.schema.fieldIndex(Columns.TEXT)
     RowPosition
       .joinSpans(rows.rows, spans) { (row, cuts) =>
@@ -23,6 +21,16 @@ class RepeatedPassagesSuite extends FunSuite with SparkFixture {
       }
       .collect()
       .toSeq
+  }
+
+  private def rowsOf(texts: Seq[String], partitions: Int): DocumentRows = {
+    val documents = texts.zipWithIndex.map { case (text, index) => TestDocument(id(index), text, null) }
+    documentRows(spark, documents, partitions)
+  }
+
+  private def keptOf(rows: DocumentRows): RDD[(RowPosition, SurvivorKey)] = {
+    val keys = SurvivorKeys(rows.schema, Seq(SurvivorColumn("doc_id", isDescending = false)))
+    rows.map((position, row) => position -> keys.of(row, 0))
   }
 
   private def paragraphs(minWords: Int): PassageSettings = PassageSettings(Some(minWords), None)
@@ -89,6 +97,29 @@ class RepeatedPassagesSuite extends FunSuite with SparkFixture {
 
   test("a text of one word ten thousand times keeps the first run of it") {
     assertEquals(cut(runs(50), Seq("word " * 10000)), Seq(Some(("word " * 50).strip())))
+  }
+
+  test(
+    "a paragraph that many documents have more than once stays in the first of them, for any partitioning"
+  ) {
+    val footer = "share this with all your friends"
+    val texts = (1 to 300).map(number => s"$footer\n$number\n$footer")
+    val expected = Some(s"$footer\n1") +: (2 to 300).map(number => Some(s"$number"))
+    Seq(1, 2, 7).foreach { partitions =>
+      assertEquals(cut(PassageSettings(Some(6), None), texts, partitions), expected)
+      assertEquals(cut(PassageSettings(Some(6), Some(6)), texts, partitions), expected)
+    }
+  }
+
+  test("texts above the greatest length are left as they are, and counted") {
+    val line = "a line of six words indeed"
+    val rows = rowsOf(Seq(line, s"$line\n$line", line), partitions = 2)
+    val found = RepeatedPassages(paragraphs(6), 2, maxTextBytes = line.length).find(rows, keptOf(rows))
+    assertEquals(found.skippedDocuments, 1L)
+    assertEquals(
+      found.spans.collect().toSeq,
+      Seq(PlacedSpan(RowPosition(1, 1L), 0, line.length))
+    )
   }
 
   test("texts without words, or shorter than the run, stay as they are") {

@@ -1,0 +1,66 @@
+package dev.corpusmill.core.dedup
+
+import org.apache.spark.rdd.RDD
+
+/** Hashes ([[KeyFilter.keyOf]]) of doc_ids and of text hashes that may have more rows than one task should group. */
+private[dedup] final case class HotKeys(ids: Set[Long], texts: Set[Long]) {
+  def isEmpty: Boolean = ids.isEmpty && texts.isEmpty
+
+  def hasId(docId: String): Boolean = ids.nonEmpty && ids.contains(KeyFilter.keyOf(docId))
+
+  def hasText(textHash: String): Boolean = texts.nonEmpty && texts.contains(KeyFilter.keyOf(textHash))
+}
+
+private[dedup] object HotKeys {
+
+  /** A task sorts so many rows in some seconds. */
+  val HOT_ROWS: Long = 250000L
+}
+
+/** What one look at all rows tells; `cappedDocuments` have more shingles than are compared. */
+private[dedup] final case class RowSummary(cappedDocuments: Long, hot: HotKeys)
+
+private[dedup] object RowSummary {
+
+  /** Hot keys that can be told apart: any with more than a thousandth of all rows is found. */
+  private val HOT_KEYS = 1000
+
+  /** One in so many rows is looked at to find hot keys. */
+  private val SAMPLED = 16L
+
+  /** Heavy hitters as in [[CandidatePairs]], so that the driver holds a bounded number of keys. */
+  def of(rows: RDD[Signature], hotRows: Long): RowSummary = {
+    val counts = rows.treeAggregate(new RowCounts(HOT_KEYS))(_ add _, _ merge _)
+    RowSummary(counts.cappedDocuments, counts.hot(hotRows))
+  }
+
+  private final class RowCounts(capacity: Int) extends Serializable {
+    private val ids = new HeavyHitters(capacity)
+    private val texts = new HeavyHitters(capacity)
+    private var rows = 0L
+    private var capped = 0L
+
+    def add(row: Signature): RowCounts = {
+      rows += 1
+      if (row.isCapped) capped += 1
+      if (row.head.position.row % SAMPLED == 0) {
+        ids.add(KeyFilter.keyOf(row.head.docId))
+        texts.add(KeyFilter.keyOf(row.head.textHash))
+      }
+      this
+    }
+
+    def merge(other: RowCounts): RowCounts = {
+      val _ = (ids.merge(other.ids), texts.merge(other.texts))
+      rows += other.rows
+      capped += other.capped
+      this
+    }
+
+    def cappedDocuments: Long = capped
+
+    def hot(hotRows: Long): HotKeys =
+      if (rows <= hotRows) HotKeys(Set.empty, Set.empty)
+      else HotKeys(ids.above(hotRows / SAMPLED), texts.above(hotRows / SAMPLED))
+  }
+}
