@@ -94,7 +94,8 @@ private[dedup] final case class EarlierVersions(
     settings.fuzzy.fold(EarlierFound(same, 0L)) { fuzzy =>
       val found = Shuffles.keep(candidates(without(documents, same), near))
       val pairs = Shuffles.keep(shuffles.distinct(found.collect { case Right(pair) => pair }))
-      val removals = same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, input))
+      val removals =
+        if (pairs.isEmpty()) same else same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, input))
       EarlierFound(removals, found.filter(_.isLeft).count())
     }
   }
