@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import read_blocks
+from corpusmill_extract.html.columns import Columns, Numbers
 from corpusmill_extract.html.features import TAG_KINDS, page_columns
 from corpusmill_extract.html.main_content import (
     choose_blocks,
@@ -18,7 +19,6 @@ from corpusmill_extract.html.main_content import (
     select_expected_f1,
     select_main_content,
 )
-from corpusmill_extract.html.text_features import Columns, Numbers
 from corpusmill_extract.html.trees import SCALE, parse_tree_model
 
 SENTENCES = {
@@ -120,6 +120,18 @@ def test_leaves_out_teasers_of_pages_that_say_they_are_articles(is_article: bool
     assert choose_blocks(*_page(is_beside, "in.related", is_article=is_article)).sum() == kept
 
 
+@pytest.mark.parametrize(("sign", "kept"), [(None, 4), ("in.forum", 7), ("schema_forum", 7)])
+def test_leaves_out_comments_of_pages_that_are_no_forums(sign: str | None, kept: int) -> None:
+    first, second, columns = _page(np.array([0] * 4 + [1] * 3), "in.comment", is_article=False)
+    if sign is not None:
+        columns[sign][:] = 1
+    assert choose_blocks(first, second, columns).sum() == kept
+
+
+def test_keeps_comments_where_hardly_anything_remains_without_them() -> None:
+    assert choose_blocks(*_page(np.array([0] + [1] * 9), "in.comment", is_article=False)).sum() == 10
+
+
 def test_keeps_code_between_kept_blocks_however_unlikely_and_not_at_an_edge() -> None:
     first, _, columns = _page(np.zeros(6, np.int64), "in<aside", is_article=True)
     columns["kind"][[0, 2, 4, 5]] = TAG_KINDS["pre"]
@@ -130,7 +142,8 @@ def test_keeps_code_between_kept_blocks_however_unlikely_and_not_at_an_edge() ->
 def _page(is_beside: NDArray[np.int64], hint: str, *, is_article: bool) -> tuple[Numbers, Numbers, Columns]:
     """Blocks of 100 characters that both models are sure of."""
     count = len(is_beside)
-    names = ["in<aside", "in.sidebar", "in.related", "og_article", "schema_article", "page_dated", "schema_forum"]
+    names = ["in<aside", "in.sidebar", "in.related", "in.comment", "in.forum"]
+    names += ["og_article", "schema_article", "page_dated", "schema_forum"]
     columns = {name: np.zeros(count, np.float32) for name in names} | {"chars": np.full(count, 100, np.float32)}
     columns["kind"] = np.zeros(count, np.float32)
     columns |= {hint: is_beside.astype(np.float32), "og_article": np.full(count, is_article, np.float32)}

@@ -16,6 +16,8 @@ TABLE = "<table><tr><th>Name<th>Size<tr><td>a<td>1<tr><td>b<td>2</table>"
         ("<table><tr><td><p>a</p><p>b</p><td>c</table>", [0, 1], [0, 1]),
         ("<ol><li>a<li>b<li>c</ol>", [0, 2], [0, 1, 2]),
         ("<ul><li>a<ul><li>b<li>c<li>d</ul><li>e</ul>", [1, 2], [0, 1, 2, 3, 4]),
+        ("<blockquote><p>a</p><p>b</p><footer>c</footer></blockquote>", [0, 1], [0, 1, 2]),
+        ("<blockquote><p>a</p><p>b</p></blockquote>", [0], [0]),
         ("<h1>A</h1><p>by</p><p>b</p>", [2], [0, 2]),
         ("<h1>Site</h1><h1>A</h1><p>b</p><h1>C</h1>", [2], [1, 2]),
         ("<h1>Site</h1><p>a</p><h1>B</h1>", [1, 2], [1, 2]),

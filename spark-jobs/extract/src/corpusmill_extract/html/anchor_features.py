@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from corpusmill_extract.html.blocks import PageBlocks
-from corpusmill_extract.html.text_features import FAR, Column, Columns, Numbers, constant
+from corpusmill_extract.html.columns import FAR, Column, Columns, Numbers, constant
 
 # A description repeats the text's beginning where the first so many characters are the same.
 _PROBE_CHARS = 40

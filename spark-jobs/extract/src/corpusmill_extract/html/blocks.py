@@ -37,6 +37,8 @@ _ROLES = {
     "br": _BREAK,
 }
 _CC_LICENCE = "creativecommons.org/licenses/"
+# A page without this word states no licence: its links need not be looked at.
+_LICENCE_WORD = "license"
 _JSON_LD = "application/ld+json"
 _MAX_META = 500
 _MAX_MENTIONS = 200
@@ -86,7 +88,7 @@ class PageBlocks:
 
 def read_blocks(html: str) -> PageBlocks:
     """Return the blocks of a page whose size and depth were checked before."""
-    collector = _BlockCollector()
+    collector = _BlockCollector(is_licensed=_LICENCE_WORD in html.lower())
     if html.strip():
         # No more than the parser's own limit of depth stops it: what is deeper was refused before.
         parser = etree.HTMLParser(target=collector, encoding="utf-8", huge_tree=True)
@@ -113,11 +115,11 @@ def _without_unread(html: str) -> str:
 class _BlockCollector:
     """Hears libxml2's parser events. It closes what authors left open, so that starts and ends are paired."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_licensed: bool) -> None:
         self._page = PageBlocks()
+        self._is_licensed = is_licensed
         # By tag and class: number, hints of the class, hint of the tag.
         self._kinds: dict[tuple[str, str], tuple[int, int, int]] = {}
-        self._stack: list[int] = []
         self._top = PAGE
         self._skipped_depth = 0
         self._captured: list[str] | None = None
@@ -188,7 +190,8 @@ class _BlockCollector:
         if role == _LINK:
             self._link_depth += 1
             self._links += 1
-            self._note_licence(attributes)
+            if self._is_licensed:
+                self._note_licence(attributes)
         elif role == _BREAK:
             self._start_break()
         elif role == _SKIPPED:
@@ -279,7 +282,6 @@ class _BlockCollector:
         )
         page.tags.append(tag)
         page.ends.append(-1)
-        self._stack.append(number)
         if tag == "pre":
             self._pre_depth += 1
         elif tag == "html":
@@ -290,10 +292,11 @@ class _BlockCollector:
         return kind
 
     def _close(self, tag: str) -> None:
-        if not self._stack or self._page.tags[self._top] != tag:
+        page, number = self._page, self._top
+        if page.tags[number] != tag:
             return
-        self._page.ends[self._top] = len(self._page.texts)
-        self._top = self._stack.pop()
+        page.ends[number] = len(page.texts)
+        self._top = page.containers[number][0]
         if tag == "pre":
             self._pre_depth -= 1
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from corpusmill_extract.html.features import Layout, distances, running, shifted
-from corpusmill_extract.html.text_features import Column, Columns
+from corpusmill_extract.html.columns import Column, Columns, distances, running, shifted
+from corpusmill_extract.html.features import Layout
 from corpusmill_extract.html.trees import SCALE
 
 

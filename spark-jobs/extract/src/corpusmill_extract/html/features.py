@@ -5,17 +5,20 @@ Lecocq 2013 (names of classes), Vogels et al. 2018 (parents and grandparents). E
 blocks, so that a page of n blocks costs a fixed number of passes over n numbers.
 """
 
+import itertools
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpusmill_extract.html.anchor_features import anchor_columns
 from corpusmill_extract.html.blocks import PageBlocks
+from corpusmill_extract.html.columns import FAR, Column, Columns, Numbers, Sums, constant, distances, running, shifted
 from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT
-from corpusmill_extract.html.text_features import FAR, Column, Columns, Numbers, constant, text_columns
+from corpusmill_extract.html.text_features import text_columns
+from corpusmill_extract.html.thread_features import thread_columns
 
-Sums = NDArray[np.float64]
 LEVELS = 4
 # A block of prose: this long, this little linked, with punctuation.
 _PROSE_CHARS, _PROSE_LINK_SHARE, _PROSE_PUNCT = 80, 0.3, 0.005
@@ -112,6 +115,7 @@ def page_columns(page: PageBlocks, wanted: frozenset[str] | None = None) -> tupl
     prose = _prose(columns)
     totals = _totals(columns, prose)
     columns |= _place_columns(totals, prose)
+    columns |= thread_columns(columns, prose)
     columns |= _heading_columns(columns)
     columns |= _neighbour_columns(columns, totals)
     columns |= _container_columns(totals, tree)
@@ -126,36 +130,10 @@ def page_columns(page: PageBlocks, wanted: frozenset[str] | None = None) -> tupl
     return columns, Layout(columns["chars"], ranges, groups)
 
 
-def shifted(column: Column, by: int, fill: float) -> Column:
-    """Return the value of the block `by` places before; `fill` where there is none."""
-    out = np.full_like(column, fill)
-    if by > 0:
-        out[by:] = column[:-by]
-    else:
-        out[:by] = column[-by:]
-    return out
-
-
-def running(column: NDArray[np.float32]) -> Sums:
-    """Return the running sums of a column, one more than it has entries."""
-    return np.concatenate(([0.0], np.cumsum(column, dtype=np.float64)))
-
-
-def distances(marked: NDArray[np.bool_]) -> tuple[Column, Column]:
-    """Return how many blocks back and ahead the nearest marked block stands; `FAR` where there is none."""
-    index = np.arange(len(marked))
-    places = np.flatnonzero(marked)
-    if not len(places):
-        far = constant(FAR, len(marked))
-        return far, far
-    after = np.searchsorted(places, index)
-    back = np.where(after > 0, index - places[np.maximum(after - 1, 0)], FAR)
-    ahead = np.where(after < len(places), places[np.minimum(after, len(places) - 1)] - index, FAR)
-    return np.minimum(back, FAR).astype(np.float32), np.minimum(ahead, FAR).astype(np.float32)
-
-
 def _tree(page: PageBlocks) -> _Tree:
-    rows = np.array(page.containers, dtype=np.int64).T
+    fields = len(page.containers[0])
+    flat = np.fromiter(itertools.chain.from_iterable(page.containers), np.int64, fields * len(page.containers))
+    rows = np.ascontiguousarray(flat.reshape(-1, fields).T)
     chain = np.array(page.owners)
     chains = []
     for _ in range(LEVELS):
@@ -340,15 +318,21 @@ def _hint_columns(tree: _Tree, wanted: frozenset[str] | None) -> Columns:
     """Hints of the three nearest containers (`by_`), and of all around the block (`in_`)."""
     own, parent, grandparent = tree.chains[:3]
     found: Columns = {}
-    for sign, bits, place in (("<", TAG_BIT, 3), (".", HINT_BIT, 4)):
+    for sign, place in (("<", 3), (".", 4)):
         each = tree.rows[place]
         near, around = each[own] | each[parent] | each[grandparent], tree.rows[place + 2][own]
         for where, hints in (("by", near), ("in", around)):
-            names = [(f"{where}{sign}{hint}", bit) for hint, bit in bits.items()]
-            wanted_names = [name for name, _ in names if wanted is None or name in wanted]
-            masks = np.array([bit for name, bit in names if wanted is None or name in wanted], dtype=np.int64)
-            found.update(zip(wanted_names, ((hints & masks[:, np.newaxis]) != 0).astype(np.float32), strict=True))
+            names, masks = _hint_masks(f"{where}{sign}", wanted)
+            found.update(zip(names, ((hints & masks) != 0).astype(np.float32), strict=True))
     return found
+
+
+@cache
+def _hint_masks(prefix: str, wanted: frozenset[str] | None) -> tuple[list[str], Numbers]:
+    """The names of hints that are wanted, and their bits as a column."""
+    bits = {prefix + hint: bit for hint, bit in (TAG_BIT if prefix.endswith("<") else HINT_BIT).items()}
+    names = [name for name in bits if wanted is None or name in wanted]
+    return names, np.array([bits[name] for name in names], dtype=np.int64)[:, np.newaxis]
 
 
 def _share(part: Sums | Numbers, whole: Sums | Numbers | np.float64 | float) -> Column:

@@ -13,12 +13,12 @@ TAG_HINTS = (
 )
 # The words that stand for a hint. A word may stand for several.
 HINT_WORDS = {
-    "comment": "comment respond disqus",
+    "comment": "comment respond disqus dsq kommentar kommentare comentario commentaire reactie",
     "reply": "reply replies",
     "sidebar": "sidebar rail secondary",
-    "nav": "nav navbar navigation",
-    "menu": "menu dropdown submenu",
-    "foot": "footer foot bottom",
+    "nav": "nav navbar navigation subnav topnav",
+    "menu": "menu dropdown submenu menubar menuitem megamenu mega flyout",
+    "foot": "footer foot bottom contentinfo colophon",
     "head": "header masthead topbar top",
     "crumb": "breadcrumb crumb",
     "share": "share sharing social follow",
@@ -29,14 +29,14 @@ HINT_WORDS = {
     "author": "author byline bio",
     "date": "date time published timestamp",
     "meta": "meta info details",
-    "tag": "tag category categories keyword",
+    "tag": "tag category categories keyword taxonomy cat tagcloud",
     "content": "content",
     "article": "article articlebody",
     "post": "post blog entry",
     "story": "story",
     "main": "main primary",
     "body": "body copy",
-    "text": "text txt richtext prose wysiwyg paragraph",
+    "text": "text txt richtext prose wysiwyg paragraph rich rte markup typography",
     "title": "title headline heading",
     "product": "product item",
     "price": "price cart",
@@ -57,9 +57,18 @@ HINT_WORDS = {
     "code": "code highlight",
     "faq": "faq accordion answer question",
     "column": "col column left right",
-    "latest": "latest popular trending recent recently",
+    "latest": "latest popular trending recent recently most",
     "legal": "copyright legal disclaimer",
     "docs": "doc documentation markdown",
+    "thread": "depth odd even alt children byuser bypostauthor",  # what WordPress names comments by
+    "entry": "hentry hnews node publish",
+    "beside": "complementary textwidget blogroll linkcat xoxo archive side aside",
+    "avatar": "avatar gravatar vcard",
+    "form": "form input btn button field checkbox captcha contact",
+    "quote": "quote blockquote",
+    "link": "link",
+    "bar": "bar toolbar banner",
+    "notice": "notice error alert warning",
     "unseen": "",  # style="display:none" and the attribute `hidden`
 }
 TAG_BIT = {tag: 1 << index for index, tag in enumerate(TAG_HINTS)}
@@ -87,4 +96,6 @@ def name_hints(names: str) -> int:
     for part in _NAME_PART.findall(names[:_MAX_NAME_CHARS]):
         word = part.lower()
         bits |= _WORD_BITS.get(word) or _WORD_BITS.get(word.removesuffix("s"), 0)
+        if "comment" in word:
+            bits |= HINT_BIT["comment"]
     return bits

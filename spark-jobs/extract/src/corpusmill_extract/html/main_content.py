@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import PageBlocks
+from corpusmill_extract.html.columns import Column, Columns, Numbers
 from corpusmill_extract.html.context_features import context_columns
 from corpusmill_extract.html.features import TAG_KINDS, page_columns
 from corpusmill_extract.html.hints import HINT_BIT
-from corpusmill_extract.html.text_features import Column, Columns, Numbers
 from corpusmill_extract.html.trees import SCALE, TreeModel, parse_tree_model
 
 _MODEL = "block_model.json"
@@ -29,9 +29,11 @@ _LEVELS, _MILLION = 100, 1_000_000
 # than some threshold are: a page's teasers or comments are main text together or not at all.
 _INDEPENDENT_TENTHS = 3
 # What stands beside is left out where as many characters remain, and such a part of all that was kept.
-_MIN_REST_CHARS, _MIN_ASIDE_REST, _MIN_TEASER_REST = 200, 0.3, 0.15
-_ASIDE, _TEASERS = "in<aside", ("in.sidebar", "in.related")
+_MIN_REST_CHARS, _MIN_ASIDE_REST, _MIN_TEASER_REST, _MIN_UNCOMMENTED_REST = 200, 0.3, 0.15, 0.15
+_ASIDE, _TEASERS, _READERS = "in<aside", ("in.sidebar", "in.related"), "in.comment"
 _ARTICLE_SIGNS, _FORUM = ("og_article", "schema_article", "page_dated"), "schema_forum"
+# A page of which a greater part of what was kept stands in threads and topics is a forum: its comments are its text.
+_THREADS, _MAX_THREADS = "in.forum", 0.3
 _COMMENTS = HINT_BIT["comment"] | HINT_BIT["reply"]
 _NAMES_AROUND = 6
 _MIN_COMMENT_CHARS = 20
@@ -70,6 +72,8 @@ def choose_blocks(first: Numbers, second: Numbers, columns: Columns) -> NDArray[
     keep = _without(keep, columns[_ASIDE] > 0, chars, _MIN_ASIDE_REST)
     if any(columns[sign][0] for sign in _ARTICLE_SIGNS) and not columns[_FORUM][0]:
         keep = _without(keep, columns[_TEASERS[0]] + columns[_TEASERS[1]] > 0, chars, _MIN_TEASER_REST)
+    if not columns[_FORUM][0] and columns[_THREADS][keep].mean() <= _MAX_THREADS:
+        keep = _without(keep, columns[_READERS] > 0, chars, _MIN_UNCOMMENTED_REST)
     return keep | _code_within(keep, columns["kind"])
 
 
@@ -97,9 +101,8 @@ def load_block_model() -> BlockModel:
     """Load the model that training/train.py wrote."""
     raw = json.loads((files("corpusmill_extract.html") / _MODEL).read_text(encoding="utf-8"))
     first, second = parse_tree_model(raw["first"]), parse_tree_model(raw["second"])
-    return BlockModel(
-        int(raw["version"]), first, second, frozenset(first.features + second.features + (_ASIDE, *_TEASERS))
-    )
+    asked = (*first.features, *second.features, _ASIDE, *_TEASERS, _READERS, _THREADS)
+    return BlockModel(int(raw["version"]), first, second, frozenset(asked))
 
 
 def _without(keep: NDArray[np.bool_], beside: NDArray[np.bool_], chars: Column, min_rest: float) -> NDArray[np.bool_]:

@@ -85,8 +85,11 @@ class Mentioned:
 def may_mention(attributes: Mapping[str, str]) -> bool:
     """Whether the names of an element say that it may hold an author or a date; most do not."""
     classes = attributes.get("class")
-    if classes and mention_of_class(classes) is not None:
-        return True
+    if classes:
+        if mention_of_class(classes) is not None:
+            return True
+        if len(attributes) == 1:
+            return False
     return "itemprop" in attributes or "property" in attributes or "author" in attributes.get("rel", "")
 
 

@@ -1,9 +1,11 @@
-"""What belongs to the kept blocks as Markdown shows them: the heading above them, tables, lists and code among them."""
+"""What belongs to the kept blocks as Markdown shows them: the heading above, tables, lists, quotes and code."""
 
 from corpusmill_extract.html.blocks import PAGE, PageBlocks
 from corpusmill_extract.html.render import CELLS
 
 _LISTS = frozenset({"ul", "ol", "dl"})
+# What reads as a whole or not at all, whatever stands in it.
+_WHOLES = _LISTS | {"blockquote"}
 _PARENT, _FIRST_BLOCK, _DEPTH = 0, 1, 2
 # Larger ones are left as they are, so that lists nested thousands deep cost little.
 _MAX_BLOCKS = 500
@@ -14,22 +16,22 @@ _MAX_LINKED = 0.3
 
 
 def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
-    """Return the kept blocks, the `h1` before the first of them, and the tables, lists and code that belong to them.
+    """Return the kept blocks, the `h1` before the first, and the tables, lists, quotes and code that belong to them.
 
-    Those are tables and lists of which most is kept, and what stands among kept blocks with their parent; tables and
-    code also right after the last of them. A table counts where each of its blocks is a cell, as in tables of data; in
-    tables for layout anything may stand.
+    Those are tables, lists and quotes of which most is kept, and what stands among kept blocks with their parent (no
+    quotes); tables and code also right after the last of them. A table counts where each of its blocks is a cell, as in
+    tables of data; in tables for layout anything may stand.
     """
     if not numbers:
         return numbers
     kept = set(numbers)
-    containers = [number for number, tag in enumerate(page.tags) if tag == "table" or tag in _LISTS]
+    containers = [number for number, tag in enumerate(page.tags) if tag == "table" or tag in _WHOLES]
     # Inner ones first: a nested list that is completed counts in the one around it.
     for container in sorted(containers, key=lambda number: -page.containers[number][_DEPTH]):
         inside = _blocks_in(page, container)
         if len(inside) > _MAX_BLOCKS:
             continue
-        is_whole = page.tags[container] in _LISTS or _is_of_cells(page, inside)
+        is_whole = page.tags[container] in _WHOLES or _is_of_cells(page, inside)
         if is_whole and 2 * sum(number in kept for number in inside) > len(inside):
             kept.update(inside)
     _keep_among(page, kept)

@@ -6,16 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import PageBlocks
+from corpusmill_extract.html.columns import Column, Columns
 
-Column = NDArray[np.float32]
-Columns = dict[str, Column]
-Numbers = NDArray[np.int64]
-# A distance in blocks that stands for all greater ones, and for none at all.
-FAR = 200.0
 # Characters of a block that are counted; shares change little after these.
 _COUNTED_CHARS = 2000
 # Longer blocks are prose: what they begin with and mention says little about their place.
 _LABEL_CHARS = 200
+_LABEL_COLUMNS = ("notice", "label", "title", "bar", "comment_label", "says")
 _TERMINALS = frozenset('.!?。！？…।؟"”»:;')
 _PUNCT, _DIGIT, _UPPER, _SPACE = 1, 2, 4, 8
 # Words of labels, notices and links around main text, in the languages that most pages are in.
@@ -33,6 +30,22 @@ _LABEL_WORDS = frozenset(
         *("comment", "popular", "latest", "recommended", "trending", "similar", "next", "previous", "lea", "leer"),
         *("lire", "mehr", "siehe", "lesen", "auch", "kommentare", "weitere", "relacionado", "relacionados", "aussi"),
         *("you", "most", "recent", "leave", "reply", "replies", "about", "sponsored", "advertisement", "anzeige"),
+    ]
+)
+# Longer texts are no label of comments, however short their words.
+_COMMENT_LABEL_WORDS = 8
+# What labels of comments say, and what comments begin or end their bylines with.
+_COMMENT_WORDS = frozenset(
+    [
+        *("comment", "comments", "comments:", "response", "responses", "replies", "reactions", "trackbacks"),
+        *("kommentar", "kommentare", "kommentare:", "antworten", "comentario", "comentarios", "comentários"),
+        *("commentaire", "commentaires", "réponses", "commenti", "reacties", "komentarze", "комментарии"),
+    ]
+)
+_SAYS_WORDS = frozenset(
+    [
+        *("says", "says:", "said", "said:", "said...", "said…", "wrote", "wrote:", "writes:", "permalink", "reply"),
+        *("schreibt:", "schrieb:", "sagt:", "meint:", "dice:", "dijo:", "dit:", "scrive:", "antworten", "répondre"),
     ]
 )
 
@@ -74,11 +87,6 @@ def text_columns(page: PageBlocks) -> Columns:
     return columns | _repeat_columns(texts) | _label_columns(page)
 
 
-def constant(value: float, count: int) -> Column:
-    """Return a column of `count` equal values."""
-    return np.full(count, value, dtype=np.float32)
-
-
 def _classes_of(texts: list[str]) -> NDArray[np.uint8]:
     joined = "".join([text[:_COUNTED_CHARS] for text in texts])
     points = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
@@ -91,23 +99,24 @@ def _repeat_columns(texts: list[str]) -> Columns:
 
 
 def _label_columns(page: PageBlocks) -> Columns:
-    """What short blocks say: notices, labels, words of the title."""
+    """What short blocks say: notices, labels, words of the title, comments and their bylines."""
     title = frozenset(page.title.lower().split())
-    notice, label, in_title, bar = [], [], [], []
-    for text in page.texts:
-        if len(text) >= _LABEL_CHARS:
-            notice.append(0.0)
-            label.append(0.0)
-            in_title.append(0.0)
-            bar.append(0.0)
-            continue
-        words = text.lower().split()
-        notice.append(float(not _NOTICE_WORDS.isdisjoint(words)))
-        label.append(float(words[0] in _LABEL_WORDS) + float(len(words) > 1 and words[1] in _LABEL_WORDS))
-        in_title.append(len(title.intersection(words)) / len(words))
-        bar.append(float("|" in text or "›" in text or "»" in text))
-    names = ("notice", "label", "title", "bar")
+    nothing = (0.0,) * len(_LABEL_COLUMNS)
+    rows = [_label_values(text, title) if len(text) < _LABEL_CHARS else nothing for text in page.texts]
     return {
         name: np.array(column, dtype=np.float32)
-        for name, column in zip(names, (notice, label, in_title, bar), strict=True)
+        for name, column in zip(_LABEL_COLUMNS, zip(*rows, strict=True), strict=True)
     }
+
+
+def _label_values(text: str, title: frozenset[str]) -> tuple[float, ...]:
+    words = text.lower().split()
+    first, last, count = words[0], words[-1], len(words)
+    return (
+        not _NOTICE_WORDS.isdisjoint(words),
+        (first in _LABEL_WORDS) + (count > 1 and words[1] in _LABEL_WORDS),
+        len(title.intersection(words)) / count,
+        "|" in text or "›" in text or "»" in text,
+        count <= _COMMENT_LABEL_WORDS and not _COMMENT_WORDS.isdisjoint(words),
+        last in _SAYS_WORDS or first in _SAYS_WORDS,
+    )

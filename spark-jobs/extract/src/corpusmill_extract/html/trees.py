@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpusmill_extract.html.text_features import Column, Columns
+from corpusmill_extract.html.columns import Column, Columns, Numbers
 
 SCALE = 1000
 # Rows that are looked at together: bounds memory for pages of hundreds of thousands of blocks.
@@ -19,28 +19,34 @@ _SLICE_ROWS = 4096
 
 @dataclass(frozen=True, slots=True)
 class TreeModel:
-    """A sum of trees; `questions` and `thresholds` have one row per tree and one column per depth."""
+    """A sum of trees. A question is whether feature `asked` is above `limits`; trees share them.
+
+    `answers` has one row per depth and one column per tree, numbers of questions; `leaves` one row per tree.
+    """
 
     features: tuple[str, ...]
-    questions: NDArray[np.int64]
-    thresholds: Column
-    leaves: NDArray[np.int64]
+    asked: Numbers
+    limits: Column
+    answers: Numbers
+    leaves: NDArray[np.int32]
     bias: int
 
-    def probabilities(self, columns: Columns) -> NDArray[np.int64]:
+    def probabilities(self, columns: Columns) -> Numbers:
         """Return for every row the probability in units of 1 / SCALE."""
         rows = len(next(iter(columns.values())))
         parts = [self._logits(columns, start) for start in range(0, rows, _SLICE_ROWS)]
         logits = np.concatenate(parts) / SCALE
         return np.rint(SCALE / (1 + np.exp(-logits))).astype(np.int64)
 
-    def _logits(self, columns: Columns, start: int) -> NDArray[np.int64]:
-        matrix = np.stack([columns[name][start : start + _SLICE_ROWS] for name in self.features])
-        leaf = np.zeros((len(self.questions), matrix.shape[1]), dtype=np.uint8)
-        for depth, (questions, thresholds) in enumerate(zip(self.questions.T, self.thresholds.T, strict=True)):
-            answers = matrix[questions] > thresholds[:, np.newaxis]
-            leaf |= answers.view(np.uint8) << depth
-        found: NDArray[np.int64] = np.take_along_axis(self.leaves, leaf.astype(np.int64), axis=1).sum(axis=0)
+    def _logits(self, columns: Columns, start: int) -> Numbers:
+        matrix = np.array([columns[name][start : start + _SLICE_ROWS] for name in self.features])
+        answered = (matrix[self.asked] > self.limits[:, np.newaxis]).view(np.uint8)
+        leaf = answered[self.answers[-1]]
+        for answers in self.answers[-2::-1]:
+            np.left_shift(leaf, 1, out=leaf)
+            leaf |= answered[answers]
+        first = np.arange(0, self.leaves.size, self.leaves.shape[1])
+        found: Numbers = np.take(self.leaves.ravel(), leaf + first[:, np.newaxis]).sum(axis=0, dtype=np.int64)
         return found + self.bias
 
 
@@ -50,10 +56,15 @@ def parse_tree_model(raw: Mapping[str, Any]) -> TreeModel:
     Raises:
         KeyError, ValueError: it is none.
     """
+    questions = np.array(raw["questions"], dtype=np.int64)
+    thresholds = np.array(raw["thresholds"], dtype=np.float32)
+    pairs = np.stack([questions.ravel().astype(np.float64), thresholds.ravel().astype(np.float64)], axis=1)
+    distinct, numbers = np.unique(pairs, axis=0, return_inverse=True)
     return TreeModel(
         features=tuple(raw["features"]),
-        questions=np.array(raw["questions"], dtype=np.int64),
-        thresholds=np.array(raw["thresholds"], dtype=np.float32),
-        leaves=np.array(raw["leaves"], dtype=np.int64),
+        asked=distinct[:, 0].astype(np.int64),
+        limits=distinct[:, 1].astype(np.float32),
+        answers=np.ascontiguousarray(numbers.reshape(questions.shape).T),
+        leaves=np.array(raw["leaves"], dtype=np.int32),
         bias=int(raw["bias"]),
     )
