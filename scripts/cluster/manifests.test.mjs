@@ -42,9 +42,13 @@ test('what is deployed are both namespaces with two ready replicas behind a disr
   assert.ok('count/sparkapplications.sparkoperator.k8s.io' in quota.status.hard);
 });
 
-const can = (who, verb, resource, namespace) =>
-  tryKubectl(['auth', 'can-i', verb, resource, '--as', who, '--namespace', namespace]).stdout.trim() ===
-  'yes';
+/** `resource` may name a part, as `pods/log`; kubectl takes what follows a slash for an object's name. */
+function can(who, verb, resource, namespace) {
+  const [whole, part] = resource.split('/');
+  const ofPart = part ? [`--subresource=${part}`] : [];
+  const asked = ['auth', 'can-i', verb, whole, ...ofPart, '--as', who, '--namespace', namespace];
+  return tryKubectl(asked).stdout.trim() === 'yes';
+}
 
 test('the control plane may do its work in the namespace of the jobs, and nothing with Secrets or inside pods', () => {
   for (const verb of ['get', 'list', 'watch', 'create', 'delete'])
@@ -60,6 +64,7 @@ test('the control plane may do its work in the namespace of the jobs, and nothin
       ['create', 'rolebindings.rbac.authorization.k8s.io'],
     ])
       assert.ok(!can(SERVER, verb, resource, namespace), `${verb} ${resource} in ${namespace}`);
+  assert.ok(!can(SERVER, 'get', 'pods', JOBS_NAMESPACE));
   assert.ok(!can(SERVER, 'get', 'pods', SERVER_NAMESPACE));
 });
 
