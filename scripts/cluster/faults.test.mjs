@@ -9,11 +9,15 @@ let session;
 before(async () => (session = await Session.open()));
 after(() => session?.close());
 
+function killControlPlane() {
+  const selector = ['--selector', 'app.kubernetes.io/component=control-plane'];
+  kubectl(['delete', 'pods', '--namespace', SERVER_NAMESPACE, ...selector, '--grace-period=0', '--force']);
+}
+
 test('killing every control-plane pod leaves the job alone and ends in one attempt', async () => {
   const { id } = await session.submit('pods-killed');
   await session.running(id);
-  const selector = ['--selector', 'app.kubernetes.io/component=control-plane'];
-  kubectl(['delete', 'pods', '--namespace', SERVER_NAMESPACE, ...selector, '--grace-period=0', '--force']);
+  killControlPlane();
   session.tunnel.renew();
   const uids = new Map();
   await session.assertSucceeded(await session.finish(id, uids), [1], uids);
@@ -59,8 +63,7 @@ test('a driver that is killed for its memory is an attempt lost with that reason
 test('control-plane pods killed and the RayJob deleted while a Ray stage works: a new one succeeds', async () => {
   const { id } = await session.submit('ray-deleted', { scrub: {} });
   const { workload } = await session.running(id, 'RayJob');
-  const selector = ['--selector', 'app.kubernetes.io/component=control-plane'];
-  kubectl(['delete', 'pods', '--namespace', SERVER_NAMESPACE, ...selector, '--grace-period=0', '--force']);
+  killControlPlane();
   kubectl(['delete', 'rayjob', workload.metadata.name, '--namespace', JOBS_NAMESPACE]);
   session.tunnel.renew();
   const uids = new Map();

@@ -1,7 +1,5 @@
 package dev.corpusmill.core.filter
 
-import java.util.Arrays
-
 /**
  * Open addressing from a 64-bit hash to the first number that was added with it; equality is asked of the caller. It
  * begins small and doubles, so that a long text that repeats itself needs little. A slot holds the high half of the hash
@@ -13,11 +11,6 @@ private[filter] final class SlotTable(maxEntries: Int) {
   private var bits = bitsFor(math.min(maxEntries, FIRST_ENTRIES))
   private var slots = new Array[Long](1 << bits)
   private var entries = 0
-
-  def clear(): Unit = {
-    Arrays.fill(slots, 0L)
-    entries = 0
-  }
 
   /** The number of an equal entry, or -1 after `number` was added as a new one. */
   def findOrAdd(hash: Long, number: Int, isSame: Int => Boolean): Int = {
