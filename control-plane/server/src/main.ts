@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { parseArgs } from 'node:util';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Logger, pino } from 'pino';
 import { ensureTokenFile } from './access/access-token.js';
@@ -11,6 +10,7 @@ import { HomeWatch } from './bootstrap/home-watch.js';
 import { IdleExit } from './bootstrap/idle-exit.js';
 import { HomeInUse, InstanceLock } from './bootstrap/instance-lock.js';
 import { OpenedDatabase } from './bootstrap/opened-database.js';
+import { USAGE, UsageError, parseServerCommand } from './bootstrap/server-command.js';
 import { removeServerFile, writeServerFile } from './bootstrap/server-file.js';
 import { VERSION } from './contracts/version.js';
 import { sha256Hex } from './common/canonical-json.js';
@@ -160,28 +160,30 @@ function exit(): never {
 
 /** Exit codes as the CLI's: 0 ok, 1 failed, 2 wrong usage or configuration, 5 the home folder is in use. */
 async function runCommand(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { 'idle-exit': { type: 'string' } },
-  });
-  if (positionals[0] === 'migrate') {
+  const command = parseServerCommand(args);
+  if (command.name === 'help') return void process.stdout.write(USAGE);
+  if (command.name === 'migrate') {
     const config = { ...loadConfig(), migrate: 'auto' as const };
     return (await OpenedDatabase.open(config, createLogger(config))).close();
   }
-  const idle = values['idle-exit'];
+  const { idleExitSeconds } = command;
   const server = await startServer({
     onIdleExit: exit,
-    ...(idle !== undefined && { idleExitSeconds: Number(idle) }),
+    ...(idleExitSeconds !== undefined && { idleExitSeconds }),
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void server.close().then(exit, () => process.exit(1)));
   }
 }
 
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigInvalid || error instanceof UsageError) return 2;
+  return error instanceof HomeInUse ? 5 : 1;
+}
+
 if (import.meta.main) {
   await runCommand(process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`${messageOf(error)}\n`);
-    process.exit(error instanceof ConfigInvalid ? 2 : error instanceof HomeInUse ? 5 : 1);
+    process.exit(exitCodeOf(error));
   });
 }
