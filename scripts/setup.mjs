@@ -99,8 +99,10 @@ async function pythonEnvironment() {
     'scripts/requirements.lock',
     'ray-tasks/pyproject.toml',
     'spark-jobs/extract/pyproject.toml',
+    'spark-jobs/extract/src/corpusmill_extract/job/class_archive.py',
   ];
-  await once('python packages', treeDigest(manifests), [VENV_PYTHON], async () => {
+  const digest = `${treeDigest(manifests)} ${await capture('java', ['--version'])}`;
+  await once('python packages', digest, [VENV_PYTHON], async () => {
     await runQuietly('venv', uv, ['venv', '--quiet', '--allow-existing', '--python', 'python3', at('.venv')]);
     await runQuietly('uv-sync', uv, [
       'pip',
@@ -120,8 +122,13 @@ async function pythonEnvironment() {
       '--no-build-isolation',
       ...editable,
     ]);
+    await classArchive();
   });
 }
+
+/** Spark's classes as its JVM maps them. It starts without them too, only slower, so that nobody is told of a failure. */
+const classArchive = () =>
+  runQuietly('class-archive', VENV_PYTHON, ['-m', 'corpusmill_extract.job.class_archive']).catch(() => {});
 
 const sparkJobs = () =>
   once('spark jobs', treeDigest([...SPARK_SOURCES, 'spark-jobs/s3']), [JOBS_JAR, S3_JARS], () =>

@@ -23,7 +23,8 @@ DIGEST = "0" * 64
 HEAP = "2g"
 PARTITION_BYTES = 128_000_000
 # Those of the local session (spark-jobs/extract, job/session.py): on one core the second compiler pays off late. With a
-# young generation of this size a row group is written before most of it is moved to the old one.
+# young generation of this size a row group is written before most of it is moved to the old one. The class archive
+# and the order of the class path are the local session's too.
 JVM_OPTIONS = (
     "-XX:+UseSerialGC -Xmn400m -XX:Tier4InvocationThreshold=40000 -XX:Tier4MinInvocationThreshold=5000 "
     "-XX:Tier4CompileThreshold=120000 -XX:Tier4BackEdgeThreshold=320000"
@@ -59,13 +60,18 @@ def version_of(stage: str, folder: Path) -> dict[str, str]:
 def command(spec: Path, scratch: Path) -> list[str]:
     """spark-submit of the job's jar on one core."""
     home = next((ROOT / ".venv" / "lib").glob("python3*/site-packages/pyspark"))
+    jar = ROOT / "spark-jobs" / "jobs" / "target" / "corpusmill-jobs.jar"
+    options = (
+        f"{JVM_OPTIONS} -XX:SharedArchiveFile={home / 'corpusmill-classes.jsa'} -Xlog:cds=off -Xlog:cds+dynamic=off"
+    )
     return [
         str(home / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", HEAP,
         "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1",
         "--conf", "spark.ui.enabled=false", "--conf", f"spark.local.dir={scratch}",
-        "--conf", f"spark.driver.extraJavaOptions={JVM_OPTIONS}",
+        "--conf", f"spark.driver.extraJavaOptions={options}",
+        "--conf", f"spark.driver.extraClassPath={home / 'jars'}/*:{jar}",
         "--class", "dev.corpusmill.jobs.Main",
-        str(ROOT / "spark-jobs" / "jobs" / "target" / "corpusmill-jobs.jar"), spec.as_uri(),
+        str(jar), spec.as_uri(),
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyspark
 from pyspark.sql import SparkSession
 
 from corpusmill_extract import __file__ as package_file
@@ -28,6 +29,9 @@ _JVM_OPTIONS = (
     "-Duser.timezone=UTC",
 )
 _LOGGING = Path(__file__).with_name("log4j2.properties")
+_SPARK = Path(pyspark.__file__).parent
+# What `class_archive` makes; beside Spark's jars, whose classes it holds, so that it goes with them.
+CLASS_ARCHIVE = _SPARK / "corpusmill-classes.jsa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,17 @@ class LocalResources:
     scratch: Path
 
 
-def start_local_session(resources: LocalResources, class_path: str) -> SparkSession:
-    """Start a session in this process's own JVM, reachable from this machine only."""
+def start_local_session(resources: LocalResources, class_path: str, *java_options: str) -> SparkSession:
+    """Start a session in this process's own JVM, reachable from this machine only.
+
+    The JVM takes Spark's classes from the class archive where there is one that fits, unless `java_options` are given.
+    """
     resources.scratch.mkdir(parents=True, exist_ok=True)
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_package_root(), os.environ.get("PYTHONPATH"))))
     builder = SparkSession.builder.master(f"local[{resources.cpus}]").appName("corpusmill")
-    for key, value in _local_settings(resources, class_path).items():
+    for key, value in local_settings(resources, class_path, java_options or class_archive_options()).items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
@@ -61,14 +68,35 @@ def driver_memory_mb(memory_mb: int, cpus: int) -> int:
     return max(_MIN_DRIVER_MB, memory_mb - cpus * _WORKER_MB - _OVERHEAD_MB)
 
 
-def _local_settings(resources: LocalResources, class_path: str) -> dict[str, str]:
+def class_archive_options(archive: Path = CLASS_ARCHIVE) -> tuple[str, ...]:
+    """Return the options of a JVM that reads the archive; none where it is not there.
+
+    An archive that does not fit (another JVM, other jars) is left alone, and nobody is told.
+    """
+    return (
+        (f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+        if archive.is_file()
+        else ()
+    )
+
+
+def local_settings(resources: LocalResources, class_path: str, java_options: tuple[str, ...]) -> dict[str, str]:
+    """Return the session's settings.
+
+    Spark's jars come first on the class path: an archive holds for class paths that begin as the one it was made with.
+    """
     scratch = str(resources.scratch)
     return {
         "spark.driver.memory": f"{driver_memory_mb(resources.memory_mb, resources.cpus)}m",
         "spark.driver.extraJavaOptions": " ".join(
-            (*_JVM_OPTIONS, f"-Djava.io.tmpdir={scratch}", f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}")
+            (
+                *_JVM_OPTIONS,
+                *java_options,
+                f"-Djava.io.tmpdir={scratch}",
+                f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
+            )
         ),
-        "spark.driver.extraClassPath": class_path,
+        "spark.driver.extraClassPath": os.pathsep.join(filter(None, (f"{_SPARK / 'jars'}/*", class_path))),
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.local.dir": scratch,
