@@ -78,8 +78,8 @@ object CutRows {
       case decision if decision.reason.isEmpty => decision.position -> decision.position
     }
     val ordered = run.documents.join(kept) { (row, position) =>
-      val length = if (row.isNullAt(text)) 0 else row.getUTF8String(text).numChars
-      position -> survivors.of(row, length)
+      val value = if (row.isNullAt(text)) UTF8String.EMPTY_UTF8 else row.getUTF8String(text)
+      position -> KeptDocument(survivors.of(row, value.numChars), value.numBytes)
     }
     RepeatedPassages(run.settings.passages, run.job.spec.resources.partitions).find(run.documents, ordered)
   }

@@ -15,6 +15,9 @@ object PlacedSpan {
   }
 }
 
+/** A document that stays: its place in the survivor order, and the bytes of its text. */
+final case class KeptDocument(survivor: SurvivorKey, textBytes: Int)
+
 /** The spans to cut, and how many documents were too long to look for any ([[PassageText.MAX_BYTES]]). */
 final case class FoundPassages(spans: RDD[PlacedSpan], skippedDocuments: Long)
 
@@ -37,22 +40,27 @@ final case class RepeatedPassages(
   import RepeatedPassages._
   private val shuffles = Shuffles(partitions)
 
-  /** The spans to cut are in UTF-16 indexes; `kept` are the survivor keys of the documents that stay, by position. */
-  def find(documents: DocumentRows, kept: RDD[(RowPosition, SurvivorKey)]): FoundPassages = {
-    val ranks = Shuffles.keep(
-      shuffles.ordered(kept.map(_.swap)).zipWithIndex().map { case ((_, position), rank) =>
-        position -> Place(position, rank)
-      }
-    )
-    val texts = PassageSource(documents.schema.fieldIndex(Columns.TEXT), maxTextBytes)
+  /** The spans to cut are in UTF-16 indexes; `kept` are the documents that stay, by position. */
+  def find(documents: DocumentRows, kept: RDD[(RowPosition, KeptDocument)]): FoundPassages = {
+    val limit = maxTextBytes
+    val ordered = shuffles.ordered(kept.map { case (position, document) =>
+      document.survivor -> ((position, document.textBytes > limit))
+    })
+    val places = Shuffles.keep(ordered.zipWithIndex().map { case ((_, (position, isTooLong)), rank) =>
+      Place(position, rank, isTooLong)
+    })
+    val ranks = places.filter(!_.isTooLong).map(place => place.position -> place)
+    val texts = PassageSource(documents.schema.fieldIndex(Columns.TEXT))
     val none = documents.rows.sparkContext.emptyRDD[(PassageKey, PlacedSpan)]
     val paragraphs = settings.paragraphMinWords.fold(none) { minWords =>
       documents.join(ranks)((row, place) => placed(place, texts.of(row).flatMap(_.paragraphs(minWords))))
         .flatMap(found => found)
     }
     val runs = settings.substringMinWords.fold(none)(repeatedRuns(documents, ranks, _))
-    val skipped = documents.join(ranks)((row, _) => texts.isTooLong(row)).filter(identity).count()
-    FoundPassages(Shuffles.keep(PassageGroups(shuffles).laterOnes(paragraphs ++ runs)), skipped)
+    FoundPassages(
+      Shuffles.keep(PassageGroups(shuffles).laterOnes(paragraphs ++ runs)),
+      places.filter(_.isTooLong).count()
+    )
   }
 
   private def repeatedRuns(
@@ -60,7 +68,7 @@ final case class RepeatedPassages(
       ranks: RDD[(RowPosition, Place)],
       minWords: Int
   ): RDD[(PassageKey, PlacedSpan)] = {
-    val texts = PassageSource(documents.schema.fieldIndex(Columns.TEXT), maxTextBytes)
+    val texts = PassageSource(documents.schema.fieldIndex(Columns.TEXT))
     val size = (minWords + 1) / 2
     val prints = documents.join(ranks) { (row, place) =>
       texts.of(row).flatMap { words =>
@@ -79,16 +87,13 @@ final case class RepeatedPassages(
 }
 
 object RepeatedPassages {
-  private[dedup] final case class Place(position: RowPosition, rank: Long)
+  private[dedup] final case class Place(position: RowPosition, rank: Long, isTooLong: Boolean)
 
-  /** The texts of rows; none where it has more than `maxBytes`. */
-  private final case class PassageSource(ordinal: Int, maxBytes: Int) {
+  /** The texts of rows. */
+  private final case class PassageSource(ordinal: Int) {
     def of(row: InternalRow): Iterator[PassageText] =
-      if (row.isNullAt(ordinal) || isTooLong(row)) Iterator.empty
+      if (row.isNullAt(ordinal)) Iterator.empty
       else Iterator.single(PassageText.of(row.getUTF8String(ordinal).getBytes))
-
-    def isTooLong(row: InternalRow): Boolean =
-      !row.isNullAt(ordinal) && row.getUTF8String(ordinal).numBytes > maxBytes
   }
 
   private def placed(place: Place, passages: Iterator[Passage]): Iterator[(PassageKey, PlacedSpan)] =

@@ -28,9 +28,12 @@ class RepeatedPassagesSuite extends FunSuite with SparkFixture {
     documentRows(spark, documents, partitions)
   }
 
-  private def keptOf(rows: DocumentRows): RDD[(RowPosition, SurvivorKey)] = {
+  private def keptOf(rows: DocumentRows): RDD[(RowPosition, KeptDocument)] = {
+    val text = rows.schema.fieldIndex(Columns.TEXT)
     val keys = SurvivorKeys(rows.schema, Seq(SurvivorColumn("doc_id", isDescending = false)))
-    rows.map((position, row) => position -> keys.of(row, 0))
+    rows.map((position, row) =>
+      position -> KeptDocument(keys.of(row, 0), row.getUTF8String(text).numBytes)
+    )
   }
 
   private def paragraphs(minWords: Int): PassageSettings = PassageSettings(Some(minWords), None)
