@@ -176,10 +176,12 @@ final case class Deduplication(
 
   private def withClusterSizes(rows: RDD[Decision]): RDD[Decision] = {
     val decided = Shuffles.keep(rows)
-    val sizes = shuffles.reduced(decided.map(_.survivor -> 1L))(_ + _)
+    val removed = decided.filter(_.reason.nonEmpty)
+    val others = shuffles.reduced(removed.map(_.survivor -> 1L))(_ + _)
     val kept = decided.filter(_.reason.isEmpty).map(decision => decision.survivor -> decision)
-    decided.filter(_.reason.nonEmpty) ++
-      shuffles.lookup(sizes, kept)((_, size, decision) => decision.copy(clusterSize = size))
+    removed ++ shuffles.lookup(others, kept)((_, found, decision) =>
+      decision.copy(clusterSize = Some(1L + found.getOrElse(0L)))
+    )
   }
 }
 
