@@ -12,9 +12,8 @@ import argparse
 import gzip
 import itertools
 import json
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from corpusmill_extract.documents.text import normalize_text
 from corpusmill_extract.language.answers import Answers, ask_both
@@ -32,10 +32,13 @@ from corpusmill_extract.language.markers import CLOSE_LANGUAGES, Markers, marks_
 FOLDS = 4
 # Most sentences that the data call Malay read as Indonesian, which the web has far more of: one in 25 is used.
 _RARE, _RARE_EVERY = "ms", 25
-_MARKS_PER_GROUP, _MIN_SENTENCES = 300, 4
-_WEIGHT_PRIOR, _BIAS_PRIOR = 1.0, 3.0
-_MAX_STEPS = 150
+_MARKS_PER_GROUP, _MIN_SENTENCES = 2000, 2
+_WEIGHT_PRIOR, _BIAS_PRIOR, _MARK_PRIOR = 1.0, 3.0, 20.0
+_MAX_STEPS, _MAX_MARK_STEPS = 150, 60
+# What was fitted is surer than it is right of sentences that it has not seen, whose likelihood is highest at this.
+_CAUTION = 0.9
 _BUCKETS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99, 1.01)
+_Loss = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
 TOP_20 = frozenset(
     ["ar", "cs", "de", "en", "es", "fa", "fr", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk"]
 ) | {"vi", "zh"}
@@ -111,25 +114,29 @@ def _accuracy(found: Sequence[tuple[Sentence, str, float]]) -> float:
 
 def train(sentences: Sequence[Sentence], version: int) -> LanguageModel:
     """Train on all sentences: each half is fitted with marks of the other."""
-    usual = [sentence for sentence in sentences if sentence.lang != _RARE]
-    kept = usual + [sentence for sentence in sentences if sentence.lang == _RARE][::_RARE_EVERY]
-    halves = kept[::2], kept[1::2]
+    halves = sentences[::2], sentences[1::2]
     marks = [choose_markers(half) for half in halves]
     parts = [
         (sentence, candidates(sentence.answers, sentence.text), other)
         for half, other in zip(halves, reversed(marks), strict=True)
-        for sentence in half
+        for sentence in _as_on_the_web(half)
     ]
     parts = [(sentence, codes, other) for sentence, codes, other in parts if sentence.lang in codes]
     languages = sorted({code for _, codes, _ in parts for code in codes})
-    solution = _fit(_rows(parts, languages), len(languages))
+    solution = _CAUTION * _fit(_rows(parts, languages), len(languages))
     weights = [round(float(value), 4) for value in solution[: len(FEATURES)]]
     biases = {
         language: round(float(value), 3)
         for language, value in zip(languages, solution[len(FEATURES) :], strict=True)
         if abs(value) > 1e-3  # noqa: PLR2004 - says nothing
     }
-    return LanguageModel(version, weights, biases, choose_markers(kept))
+    return LanguageModel(version, weights, biases, choose_markers(sentences))
+
+
+def _as_on_the_web(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences, of the rare language only some."""
+    usual = [sentence for sentence in sentences if sentence.lang != _RARE]
+    return usual + [sentence for sentence in sentences if sentence.lang == _RARE][::_RARE_EVERY]
 
 
 def choose_markers(sentences: Sequence[Sentence]) -> tuple[Markers, ...]:
@@ -138,22 +145,36 @@ def choose_markers(sentences: Sequence[Sentence]) -> tuple[Markers, ...]:
 
 
 def _markers(group: tuple[str, ...], sentences: Sequence[Sentence]) -> Markers:
+    """The marks of largest weight in a softmax over the group's languages, each language counting alike."""
     sizes = Counter(sentence.lang for sentence in sentences)
     known = tuple(language for language in group if sizes[language])
-    counts: dict[str, Counter[str]] = {language: Counter() for language in known}
-    for sentence in sentences:
-        counts[sentence.lang].update(marks_of(sentence.text))
-    total: Counter[str] = Counter()
-    for counter in counts.values():
-        total.update(counter)
-    rated: list[tuple[float, str, list[int]]] = []
-    for mark, count in total.items():
-        if count >= _MIN_SENTENCES:
-            shares = [(counts[language][mark] + 0.5) / (sizes[language] + 1) for language in known]
-            mean = sum(shares) / len(shares)
-            gain = sum((share - mean) ** 2 / mean for share in shares)
-            rated.append((-gain, mark, [round(1000 * math.log(share / mean)) for share in shares]))
-    return Markers(known, {mark: weights for _, mark, weights in sorted(rated)[:_MARKS_PER_GROUP]})
+    marks = [marks_of(sentence.text) for sentence in sentences]
+    counts = Counter(itertools.chain.from_iterable(marks))
+    names = sorted(mark for mark, count in counts.items() if count >= _MIN_SENTENCES)
+    number = {mark: index for index, mark in enumerate(names)}
+    columns = [sorted(number[mark] for mark in of_one if mark in number) for of_one in marks]
+    ends = np.cumsum([0, *map(len, columns)])
+    flat = np.fromiter(itertools.chain.from_iterable(columns), np.int64, int(ends[-1]))
+    rows = csr_array((np.ones(len(flat)), flat, ends), shape=(len(sentences), len(names)))
+    is_right = np.array([[float(sentence.lang == language) for language in known] for sentence in sentences])
+    weights = _fit_marks(rows, is_right, is_right @ (len(sentences) / len(known) / is_right.sum(axis=0)))
+    chosen = np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:_MARKS_PER_GROUP]
+    return Markers(known, {names[index]: [round(1000 * float(w)) for w in weights[index]] for index in sorted(chosen)})
+
+
+def _fit_marks(rows: csr_array, is_right: NDArray[np.float64], worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a weight per mark and language; `worth` is how much a sentence counts."""
+    shape = rows.shape[1], is_right.shape[1]
+
+    def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = rows @ values.reshape(shape)
+        logits -= logits.max(axis=1, keepdims=True)
+        logs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        slope = rows.T @ (worth[:, None] * (np.exp(logs) - is_right))
+        likelihood = float((worth * (logs * is_right).sum(axis=1)).sum())
+        return 0.5 * _MARK_PRIOR * float((values**2).sum()) - likelihood, slope.ravel() + _MARK_PRIOR * values
+
+    return _minimum(loss, shape[0] * shape[1], _MAX_MARK_STEPS).reshape(shape)
 
 
 def _rows(parts: Sequence[tuple[Sentence, list[str], tuple[Markers, ...]]], languages: list[str]) -> _Rows:
@@ -183,10 +204,14 @@ def _fit(rows: _Rows, languages: int) -> NDArray[np.float64]:
         likelihood = float((np.log(found) * rows.is_right).sum())
         return 0.5 * float((prior * values**2).sum()) - likelihood, slope.astype(np.float64)
 
-    solution: NDArray[np.float64] = minimize(
-        loss, np.zeros(count + languages), jac=True, method="L-BFGS-B", options={"maxiter": _MAX_STEPS}
+    return _minimum(loss, count + languages, _MAX_STEPS)
+
+
+def _minimum(loss: _Loss, size: int, steps: int) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = minimize(
+        loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": steps}
     ).x
-    return solution
+    return found
 
 
 def _raw(model: LanguageModel) -> dict[str, Any]:

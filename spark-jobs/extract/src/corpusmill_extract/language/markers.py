@@ -1,6 +1,6 @@
 """Close languages told apart by marks: words and parts of words that are more common in one than in its siblings.
 
-The marks and their weights (log odds against the mean of the group) are part of the model that
+The marks and their weights (of a softmax over the group) are part of the model that
 training/train_language.py writes.
 """
 
@@ -18,6 +18,7 @@ CLOSE_LANGUAGES = (
     ("cs", "sk", "sl"),
     ("ca", "es", "gl", "pt"),
     ("st", "tn"),
+    ("id", "ms"),
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _PART_CHARS = (2, 3, 4)
