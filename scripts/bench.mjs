@@ -1,44 +1,50 @@
 // `npm run bench -- NAME`: Corpusmill and its peers on the same input, in one run on this machine.
 import { readdirSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 
 import { ensureEnvironment } from './bench/lib/environment.mjs';
 import { measureAll } from './bench/lib/measure.mjs';
 import { asTable } from './bench/lib/report.mjs';
+import { UsageError, readOptions } from './lib/options.mjs';
 import { at } from './lib/paths.mjs';
 import { setup } from './setup.mjs';
-
-const USAGE = `usage: npm run bench -- NAME [--json] [--input FILE] [--scales 1,4,16] [--only PART] [--verify MB]
-  NAME      one of the benches: $NAMES
-  --json    the results as one JSON document on standard output, and no table
-  --input   texts of your own: JSON lines with "text", plain or .gz (default: the texts of ../shared/data)
-  --scales  how many times the smallest input each contestant gets
-  --verify  megabytes of each input on which results are compared, where the bench does (default 5; 0: none)
-  --only    contestants whose name contains this
-`;
 
 const NAMES = readdirSync(at('scripts/bench'))
   .filter((file) => file.endsWith('.bench.mjs'))
   .map((file) => file.slice(0, -'.bench.mjs'.length));
 
-function parse() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      input: { type: 'string' },
-      scales: { type: 'string', default: '1,4,16' },
-      only: { type: 'string', default: '' },
-      verify: { type: 'string', default: '5' },
-    },
-  });
+const USAGE = `usage: npm run bench -- NAME [options]
+
+  NAME            one of ${NAMES.join(', ')}
+  --json          the results as one JSON document on standard output, and no table
+  --input FILE    texts of your own: JSON lines with "text", plain or .gz (default: the texts of ../shared/data)
+  --scales LIST   how many times the smallest input each contestant gets (default 1,4,16)
+  --only PART     contestants whose name contains this
+  --verify MB     megabytes of each input on which results are compared, where the bench does (default 5; 0: none)
+  --help          this text
+`;
+
+const CONFIG = {
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    input: { type: 'string' },
+    scales: { type: 'string', default: '1,4,16' },
+    only: { type: 'string', default: '' },
+    verify: { type: 'string', default: '5' },
+  },
+};
+
+function checked({ values, positionals }) {
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0)
+    throw new UsageError(`give one bench; there are ${NAMES.join(', ')}`);
+  if (!NAMES.includes(name)) throw new UsageError(`no bench "${name}"; there are ${NAMES.join(', ')}`);
   const scales = values.scales.split(',').map(Number);
+  if (!scales.every((scale) => scale > 0))
+    throw new UsageError(`--scales ${values.scales}: give numbers above 0, as 1,4,16`);
   const verifiedMegabytes = Number(values.verify);
-  const isRight =
-    positionals.length === 1 && NAMES.includes(positionals[0]) && scales.every((scale) => scale > 0);
-  return isRight && verifiedMegabytes >= 0
-    ? { ...values, scales, verifiedMegabytes, name: positionals[0] }
-    : null;
+  if (!(verifiedMegabytes >= 0)) throw new UsageError(`--verify ${values.verify}: give megabytes, 0 or more`);
+  return { ...values, scales, verifiedMegabytes, name };
 }
 
 async function main(options) {
@@ -50,8 +56,4 @@ async function main(options) {
   process.exitCode = results.failures.length === 0 ? 0 : 1;
 }
 
-const options = parse();
-if (options === null) {
-  process.stderr.write(USAGE.replace('$NAMES', NAMES.join(', ')));
-  process.exitCode = 2;
-} else await main(options);
+await main(readOptions(USAGE, CONFIG, checked));

@@ -2,11 +2,11 @@
 // the pulled and verified shards, and one token traced back to its page.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { generateCrawl } from './demo/crawl.mjs';
 import { trainQualityModel } from './demo/model.mjs';
 import { demoRecipe, ownRecipe } from './demo/recipe.mjs';
+import { readOptions } from './lib/options.mjs';
 import { CLI, ROOT, at } from './lib/paths.mjs';
 import { capture, run } from './lib/run.mjs';
 import { setup } from './setup.mjs';
@@ -24,17 +24,13 @@ const DEMO = at('.demo');
 const CRAWL = path.join(DEMO, 'crawl');
 const say = (text) => process.stderr.write(`\n── ${text}\n`);
 
-function parseOptions() {
-  const { values } = parseArgs({
-    options: {
-      input: { type: 'string', multiple: true },
-      languages: { type: 'string', default: 'en' },
-      out: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  return values;
-}
+const CONFIG = {
+  options: {
+    input: { type: 'string', multiple: true },
+    languages: { type: 'string', default: 'en' },
+    out: { type: 'string' },
+  },
+};
 
 /** Runs a command of the CLI with its output on ours; throws where it fails. */
 async function corpusmill(...args) {
@@ -101,12 +97,7 @@ async function demo(options) {
   );
 }
 
-const options = parseOptions();
-if (options.help) {
-  process.stdout.write(HELP);
-} else {
-  await demo(options).catch((error) => {
-    process.stderr.write(`demo failed: ${error.message}\n`);
-    process.exitCode ||= 1;
-  });
-}
+await demo(readOptions(HELP, CONFIG, ({ values }) => values)).catch((error) => {
+  process.stderr.write(`demo failed: ${error.message}\n`);
+  process.exitCode ||= 1;
+});

@@ -1,6 +1,5 @@
 // Builds the images of docker/*.Dockerfile with docker or buildah, whichever answers: `npm run images -- --help`.
-import { parseArgs } from 'node:util';
-
+import { UsageError, readOptions } from './lib/options.mjs';
 import { ROOT, at } from './lib/paths.mjs';
 import { capture, run } from './lib/run.mjs';
 import { setup } from './setup.mjs';
@@ -18,19 +17,17 @@ const HELP = `usage: npm run images [-- options]
 const IMAGES = ['control-plane', 'spark', 'ray', 'postgres'];
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
-class UsageError extends Error {}
+const CONFIG = {
+  options: {
+    tag: { type: 'string', default: 'dev' },
+    prefix: { type: 'string', default: 'localhost/corpusmill' },
+    only: { type: 'string', default: IMAGES.join(',') },
+    gpu: { type: 'boolean', default: false },
+    builder: { type: 'string' },
+  },
+};
 
-function parseOptions() {
-  const { values } = parseArgs({
-    options: {
-      tag: { type: 'string', default: 'dev' },
-      prefix: { type: 'string', default: 'localhost/corpusmill' },
-      only: { type: 'string', default: IMAGES.join(',') },
-      gpu: { type: 'boolean', default: false },
-      builder: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+function checked({ values }) {
   if (!TAG.test(values.tag) || values.tag === 'latest')
     throw new UsageError(
       `--tag ${values.tag}: give a tag of letters, digits, "_", "." and "-", not "latest"`,
@@ -79,8 +76,7 @@ async function sizeOf(image) {
 }
 
 async function images() {
-  const options = parseOptions();
-  if (options.help) return process.stdout.write(HELP);
+  const options = readOptions(HELP, CONFIG, checked);
   const build = await findBuilder(options.builder);
   await setup();
   const built = [];
@@ -98,5 +94,5 @@ async function images() {
 
 await images().catch((error) => {
   process.stderr.write(`images: ${error.message}\n`);
-  process.exitCode = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 });

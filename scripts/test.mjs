@@ -1,8 +1,8 @@
 // All suites of all languages; the last line is `N passed, N failed, N skipped`.
 // `npm test -- --only control-plane,e2e` runs some of them.
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 
+import { UsageError, readOptions } from './lib/options.mjs';
 import { VENV_PYTHON, at } from './lib/paths.mjs';
 import { readJest, readJunit, readSurefire, readTap, sumOf } from './lib/results.mjs';
 import { run } from './lib/run.mjs';
@@ -85,11 +85,23 @@ async function runSuite(name) {
   }
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
-const chosen = values.only ? values.only.split(',') : Object.keys(SUITES);
-const unknown = chosen.filter((name) => !(name in SUITES));
-if (unknown.length > 0)
-  throw new Error(`no suite ${unknown.join(', ')}; there are ${Object.keys(SUITES).join(', ')}`);
+const NAMES = Object.keys(SUITES);
+const USAGE = `usage: npm test [-- options]
+
+  --only LIST   some of ${NAMES.join(',')}
+  --help        this text
+`;
+
+function chosenSuites({ values }) {
+  const chosen = values.only.split(',');
+  const unknown = chosen.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0)
+    throw new UsageError(`no suite ${unknown.join(', ')}; there are ${NAMES.join(', ')}`);
+  return chosen;
+}
+
+const config = { options: { only: { type: 'string', default: NAMES.join(',') } } };
+const chosen = readOptions(USAGE, config, chosenSuites);
 await setup();
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
