@@ -5,7 +5,8 @@ training/train_language.py writes.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +34,10 @@ class Markers:
     languages: tuple[str, ...]
     weights: Mapping[str, Sequence[int]]
 
-    def scores(self, marks: Iterable[str]) -> dict[str, int]:
+    def scores(self, marks: AbstractSet[str]) -> dict[str, int]:
         """Return per language how far it is behind the best one: 0 for that, else negative."""
-        sums = [0] * len(self.languages)
-        for mark in marks:
-            for index, weight in enumerate(self.weights.get(mark, ())):
-                sums[index] += weight
+        found = [self.weights[mark] for mark in self.weights.keys() & marks]
+        sums = [sum(column) for column in zip(*found, strict=True)] or [0] * len(self.languages)
         best = max(sums)
         return {language: value - best for language, value in zip(self.languages, sums, strict=True)}
 
