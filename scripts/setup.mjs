@@ -100,6 +100,7 @@ async function pythonEnvironment() {
     'ray-tasks/pyproject.toml',
     'spark-jobs/extract/pyproject.toml',
     'spark-jobs/extract/src/corpusmill_extract/job/class_archive.py',
+    'spark-jobs/extract/src/corpusmill_extract/job/session.py', // its JVM options are the archive's too
   ];
   const digest = `${treeDigest(manifests)} ${await capture('java', ['--version'])}`;
   await once('python packages', digest, [VENV_PYTHON], async () => {

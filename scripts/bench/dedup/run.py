@@ -18,13 +18,15 @@ import sys
 import time
 from pathlib import Path
 
+from corpusmill_extract.job.session import class_archive_options
+
 ROOT = Path(__file__).resolve().parents[3]
 DIGEST = "0" * 64
 HEAP = "2g"
 PARTITION_BYTES = 128_000_000
 # Those of the local session (spark-jobs/extract, job/session.py): on one core the second compiler pays off late. With a
-# young generation of this size a row group is written before most of it is moved to the old one. The class archive
-# and the order of the class path are the local session's too.
+# young generation of this size a row group is written before most of it is moved to the old one. The order of the
+# class path is the local session's too, as its class archive wants.
 JVM_OPTIONS = (
     "-XX:+UseSerialGC -Xmn400m -XX:Tier4InvocationThreshold=40000 -XX:Tier4MinInvocationThreshold=5000 "
     "-XX:Tier4CompileThreshold=120000 -XX:Tier4BackEdgeThreshold=320000"
@@ -61,9 +63,7 @@ def command(spec: Path, scratch: Path) -> list[str]:
     """spark-submit of the job's jar on one core."""
     home = next((ROOT / ".venv" / "lib").glob("python3*/site-packages/pyspark"))
     jar = ROOT / "spark-jobs" / "jobs" / "target" / "corpusmill-jobs.jar"
-    options = (
-        f"{JVM_OPTIONS} -XX:SharedArchiveFile={home / 'corpusmill-classes.jsa'} -Xlog:cds=off -Xlog:cds+dynamic=off"
-    )
+    options = " ".join((JVM_OPTIONS, *class_archive_options()))
     return [
         str(home / "bin" / "spark-submit"), "--master", "local[1]", "--driver-memory", HEAP,
         "--conf", "spark.driver.host=127.0.0.1", "--conf", "spark.driver.bindAddress=127.0.0.1",

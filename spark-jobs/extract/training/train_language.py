@@ -146,8 +146,8 @@ def choose_markers(sentences: Sequence[Sentence]) -> tuple[Markers, ...]:
 
 def _markers(group: tuple[str, ...], sentences: Sequence[Sentence]) -> Markers:
     """The marks of largest weight in a softmax over the group's languages, each language counting alike."""
-    sizes = Counter(sentence.lang for sentence in sentences)
-    known = tuple(language for language in group if sizes[language])
+    present = {sentence.lang for sentence in sentences}
+    known = tuple(language for language in group if language in present)
     marks = [marks_of(sentence.text) for sentence in sentences]
     counts = Counter(itertools.chain.from_iterable(marks))
     names = sorted(mark for mark, count in counts.items() if count >= _MIN_SENTENCES)
