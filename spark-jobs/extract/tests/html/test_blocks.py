@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpusmill_extract.html.blocks import read_blocks
-from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT, name_hints
-from corpusmill_extract.html.mentions import Mention
+from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT
+from corpusmill_extract.html.mentions import Mention, mention_of_class
+from corpusmill_extract.html.names import name_hints
 
 NAMES_AROUND = 6
 
@@ -36,6 +37,14 @@ def test_leaves_out_what_no_reader_sees() -> None:
         "<!-- <script> --><textarea>no</textarea><select><option>no</select><iframe>no</iframe><template>no</template>"
     )
     assert read_blocks(html).texts == ["yes"]
+
+
+def test_reads_tags_whose_names_are_those_of_scripts_in_other_letters_only() -> None:
+    assert read_blocks("<p>a</p><\u017fvg class=x><p>b</p></\u017fvg>").texts[0] == "a"
+
+
+def test_reads_a_lone_surrogate_as_the_replacement_character() -> None:
+    assert read_blocks("<p>a\ud800b</p>").texts == ["a\ufffdb"]
 
 
 def test_reads_what_is_there_for_browsers_without_scripts() -> None:
@@ -78,10 +87,29 @@ def test_knows_the_hints_around_a_block() -> None:
         ("x7 q", []),
         ("sidebar" + "y" * 300, []),
         ("a " * 200 + "nav", []),
+        ("x" * 199 + " author-nav", ["author", "nav"]),
     ],
 )
 def test_reads_hints_from_names(names: str, hints: list[str]) -> None:
     assert name_hints(names) == sum(HINT_BIT[hint] for hint in hints)
+
+
+@pytest.mark.parametrize(
+    ("names", "mention"),
+    [
+        ("entry-author", Mention.BYLINE),
+        ("postDate", Mention.DATE),
+        ("author-date", Mention.BYLINE),
+        ("author-avatar", None),
+        ("x" * 190 + " author", Mention.BYLINE),
+        ("x" * 197 + " author", None),
+        ("author " + "x" * 193 + " avatar", Mention.BYLINE),
+    ],
+)
+def test_reads_authors_and_dates_from_the_first_two_hundred_characters_of_a_class(
+    names: str, mention: Mention | None
+) -> None:
+    assert mention_of_class(names) == mention
 
 
 def test_ranges_of_containers_hold_their_blocks() -> None:

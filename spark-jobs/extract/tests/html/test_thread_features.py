@@ -4,7 +4,8 @@ import pytest
 
 from corpusmill_extract.html.blocks import read_blocks
 from corpusmill_extract.html.features import page_columns
-from corpusmill_extract.html.hints import HINT_BIT, name_hints
+from corpusmill_extract.html.hints import HINT_BIT
+from corpusmill_extract.html.names import name_hints
 
 PROSE = "A sentence of prose, long enough to be one, with commas, and with a full stop at its very end."
 

@@ -10,8 +10,18 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT, name_hints
-from corpusmill_extract.html.mentions import AUTHORS, ELSEWHERE, Mentioned, find_mention, may_mention, stated_value
+from corpusmill_extract.documents.text import replace_surrogates
+from corpusmill_extract.html.hints import HINT_BIT, TAG_BIT
+from corpusmill_extract.html.mentions import (
+    AUTHORS,
+    ELSEWHERE,
+    NAMING,
+    Mentioned,
+    find_mention,
+    may_mention,
+    stated_value,
+)
+from corpusmill_extract.html.names import HINTS, name_bits, name_hints
 
 _INLINE, _TIME, _LINK, _BREAK, _SKIPPED, _HEAD = range(1, 7)
 # What is none of these is a block.
@@ -38,15 +48,18 @@ _ROLES = {
 }
 _CC_LICENCE = "creativecommons.org/licenses/"
 # A page without this word states no licence: its links need not be looked at.
-_LICENCE_WORD = "license"
+_LICENCE_WORD = b"license"
 _JSON_LD = "application/ld+json"
+_JSON_LD_BYTES = _JSON_LD.encode()
 _MAX_META = 500
 _MAX_MENTIONS = 200
 # Names of meta elements whose every value counts, however many there are: what a page allows robots to do.
 DIRECTIVE_META = frozenset(["robots", "googlebot", "bingbot", "gptbot", "ccbot", "google-extended", "tdm-reservation"])
-_UNREAD = re.compile(r"<(!--|(?:script|style|svg)(?=[\s>]))[^>]*", re.IGNORECASE)
-_UNREAD_ENDS = {"!--": "-->", "script": "</script", "style": "</style", "svg": "</svg"}
-_NAMING = frozenset({"id", "role", "itemprop"})
+_UNREAD = re.compile(rb"<(!--|(?:script|style|svg)(?=[\s>]))[^>]*", re.IGNORECASE)
+_UNREAD_ENDS = {b"!--": b"-->", b"script": b"</script", b"style": b"</style", b"svg": b"</svg"}
+_NAMED_BY = frozenset({"id", "role", "itemprop"})
+# Attributes beside `class` that say what an element holds, or that nobody sees it.
+_TELLING = _NAMED_BY | {"hidden", "style", "property", "rel"}
 _UNSEEN = HINT_BIT["unseen"]
 PAGE = 0
 _NAMES_AROUND = 6
@@ -87,29 +100,37 @@ class PageBlocks:
 
 
 def read_blocks(html: str) -> PageBlocks:
-    """Return the blocks of a page whose size and depth were checked before."""
-    collector = _BlockCollector(is_licensed=_LICENCE_WORD in html.lower())
-    if html.strip():
+    """Return the blocks of a page whose size and depth were checked before; a lone surrogate reads as U+FFFD."""
+    content = _utf8(html)
+    collector = _BlockCollector(is_licensed=_LICENCE_WORD in content.lower())
+    if content.strip():
         # No more than the parser's own limit of depth stops it: what is deeper was refused before.
         parser = etree.HTMLParser(target=collector, encoding="utf-8", huge_tree=True)
-        etree.HTML(_without_unread(html).encode("utf-8", "replace"), parser=parser)
+        etree.HTML(_without_unread(content), parser=parser)
     return collector.close()
 
 
-def _without_unread(html: str) -> str:
+def _utf8(html: str) -> bytes:
+    try:
+        return html.encode("utf-8")
+    except UnicodeEncodeError:
+        return replace_surrogates(html).encode("utf-8")
+
+
+def _without_unread(html: bytes) -> bytes:
     """Leave out scripts, styles and drawings, half of a page's bytes, which the parser would hand over in vain."""
-    parts: list[str] = []
+    parts: list[bytes] = []
     kept = position = 0
     while match := _UNREAD.search(html, position):
         name = match.group(1).lower()
         position = html.find(_UNREAD_ENDS[name], match.end())
         if position < 0:
             break
-        if name != "!--" and not (name == "script" and _JSON_LD in match.group(0).lower()):
+        if name != b"!--" and not (name == b"script" and _JSON_LD_BYTES in match.group(0).lower()):
             parts.append(html[kept : match.start()])
-            kept = html.find(">", position) + 1 or len(html)
+            kept = html.find(b">", position) + 1 or len(html)
             position = kept
-    return "".join(parts) + html[kept:]
+    return b"".join(parts) + html[kept:]
 
 
 class _BlockCollector:
@@ -118,8 +139,8 @@ class _BlockCollector:
     def __init__(self, *, is_licensed: bool) -> None:
         self._page = PageBlocks()
         self._is_licensed = is_licensed
-        # By tag and class: number, hints of the class, hint of the tag.
-        self._kinds: dict[tuple[str, str], tuple[int, int, int]] = {}
+        # By tag and class: number, hints of the class, hint of the tag, whether the class may name an author or a date.
+        self._kinds: dict[tuple[str, str], tuple[int, int, int, bool]] = {}
         self._top = PAGE
         self._skipped_depth = 0
         self._captured: list[str] | None = None
@@ -139,13 +160,15 @@ class _BlockCollector:
         if role is None:
             if self._text:
                 self._flush()
-            self._open(tag, attributes)
-        elif role != _INLINE:
-            self._start_special(role, tag, attributes)
-        if attributes and (role is None or role <= _LINK):
-            is_time = role == _TIME
-            if is_time or self._heard or may_mention(attributes):
-                self._note_mention(attributes, is_time=is_time)
+            is_named = self._open(tag, attributes)
+        else:
+            if role != _INLINE:
+                self._start_special(role, tag, attributes)
+            if not attributes or role > _LINK:
+                return
+            is_named = role == _TIME or may_mention(attributes)
+        if is_named or (self._heard and attributes):
+            self._note_mention(attributes, is_time=role == _TIME)
 
     def end(self, tag: str) -> None:
         if self._skipped_depth:
@@ -264,21 +287,22 @@ class _BlockCollector:
         elif _CC_LICENCE in (href := attributes.get("href", "")):
             self._page.linked_licences.add(href)
 
-    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
-        page, number, names = self._page, self._top, 0
-        classes = ""
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        """Open a container; return whether its names say that it may hold an author or a date."""
+        classes, names, is_named = "", 0, False
         if attributes:
             classes = attributes.get("class", "")
-            if not classes or len(attributes) > 1:
+            if (not classes or len(attributes) > 1) and not _TELLING.isdisjoint(attributes):
                 names = _other_hints(attributes)
-        kind = self._kinds.get((tag, classes)) or self._new_kind(tag, classes)
-        names |= kind[1]
-        _, _, depth, _, _, tags_around, names_around, _ = page.containers[number]
-        tags = kind[2]
+                is_named = may_mention(attributes)
+        kind, hints, tags, is_class_named = self._kinds.get((tag, classes)) or self._new_kind(tag, classes)
+        names |= hints
+        page, parent = self._page, self._top
+        _, _, depth, _, _, tags_around, names_around, _ = page.containers[parent]
         names_around = 0 if tag == "body" else names_around | names
         self._top = len(page.ends)
         page.containers.append(
-            (number, len(page.texts), depth + 1, tags, names, tags_around | tags, names_around, kind[0])
+            (parent, len(page.texts), depth + 1, tags, names, tags_around | tags, names_around, kind)
         )
         page.tags.append(tag)
         page.ends.append(-1)
@@ -286,9 +310,12 @@ class _BlockCollector:
             self._pre_depth += 1
         elif tag == "html":
             page.language = attributes.get("lang", "")
+        return is_named or is_class_named
 
-    def _new_kind(self, tag: str, classes: str) -> tuple[int, int, int]:
-        kind = self._kinds[(tag, classes)] = (len(self._kinds) + 1, name_hints(classes), TAG_BIT.get(tag, 0))
+    def _new_kind(self, tag: str, classes: str) -> tuple[int, int, int, bool]:
+        bits = name_bits(classes)
+        kind = (len(self._kinds) + 1, bits & HINTS, TAG_BIT.get(tag, 0), bits & NAMING != 0)
+        self._kinds[(tag, classes)] = kind
         return kind
 
     def _close(self, tag: str) -> None:
@@ -317,7 +344,7 @@ class _BlockCollector:
 def _other_hints(attributes: Mapping[str, str]) -> int:
     bits = 0
     for name, value in attributes.items():
-        if name in _NAMING:
+        if name in _NAMED_BY:
             bits |= name_hints(value)
         elif name == "hidden" or (name == "style" and "display" in value and "none" in value):
             bits |= _UNSEEN

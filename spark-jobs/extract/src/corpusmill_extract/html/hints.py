@@ -1,11 +1,9 @@
 """What the names of a page's elements say about their text, as bits.
 
 Two sets: tags that mean something (`nav`, `article`), and words in `class`, `id`, `role` and `itemprop`
-(`comment`, `sidebar`). Which of them speaks for main text is the model's business (training/README.md).
+(`comment`, `sidebar`; names.py reads them). Which of them speaks for main text is the model's business
+(training/README.md).
 """
-
-import re
-from functools import lru_cache
 
 TAG_HINTS = (
     *("article", "main", "nav", "aside", "header", "footer", "form", "table", "ul", "ol", "figure", "button"),
@@ -73,29 +71,3 @@ HINT_WORDS = {
 }
 TAG_BIT = {tag: 1 << index for index, tag in enumerate(TAG_HINTS)}
 HINT_BIT = {hint: 1 << index for index, hint in enumerate(HINT_WORDS)}
-# More of an attribute than this is read by nobody who wrote it by hand.
-_MAX_NAME_CHARS = 256
-_NAME_PART = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])")
-
-
-def _bits_by_word() -> dict[str, int]:
-    bits: dict[str, int] = {}
-    for hint, words in HINT_WORDS.items():
-        for word in words.split():
-            bits[word] = bits.get(word, 0) | HINT_BIT[hint]
-    return bits
-
-
-_WORD_BITS = _bits_by_word()
-
-
-@lru_cache(maxsize=65536)
-def name_hints(names: str) -> int:
-    """Return the bits of the hints in an element's names; a plural counts as its singular."""
-    bits = 0
-    for part in _NAME_PART.findall(names[:_MAX_NAME_CHARS]):
-        word = part.lower()
-        bits |= _WORD_BITS.get(word) or _WORD_BITS.get(word.removesuffix("s"), 0)
-        if "comment" in word:
-            bits |= HINT_BIT["comment"]
-    return bits

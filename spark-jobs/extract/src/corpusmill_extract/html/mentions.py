@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 
 from corpusmill_extract.html.hints import HINT_BIT
+from corpusmill_extract.html.names import AUTHOR_WORD, DATE_WORD, name_bits
 
 
 class Mention(IntEnum):
@@ -20,18 +20,6 @@ class Mention(IntEnum):
     OTHER_DATE = 5
 
 
-_AUTHOR_WORDS = frozenset(
-    [
-        *("author", "authors", "byline", "bylines", "autor", "autoren", "autorin", "autore", "autores", "auteur"),
-        *("auth", "writer", "written", "wrote", "reporter", "redakteur", "verfasser", "submitted"),
-    ]
-)
-_DATE_WORDS = frozenset(
-    [
-        *("date", "dates", "datum", "fecha", "published", "publish", "pubdate", "publication", "posted", "postdate"),
-        *("timestamp", "time", "datetime", "dateline", "created", "submitted", "posttime"),
-    ]
-)
 _NAME = re.compile(r"(?:\b|_)(?:name|fn)\b")
 _ITEMPROPS = {
     "author": Mention.AUTHOR,
@@ -39,17 +27,11 @@ _ITEMPROPS = {
     "datePublished": Mention.PUBLISHED,
     "dateCreated": Mention.PUBLISHED,
 }
-# Words that say that an element is about an author, or holds another date, not the page's own.
-_OTHER_WORDS = frozenset(
-    [
-        *("avatar", "bio", "image", "img", "photo", "picture", "thumb", "icon", "comment", "comments", "reply"),
-        *("related", "social", "follow", "description", "about", "email", "job", "role", "modified", "updated"),
-        *("update", "lastmod", "event", "expires", "reading", "read", "duration", "copyright"),
-    ]
-)
 # Text around which the page's own author and date do not stand.
 ELSEWHERE = HINT_BIT["comment"] | HINT_BIT["reply"] | HINT_BIT["related"] | HINT_BIT["latest"]
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# Of bits of names: that an element may hold an author or a date.
+NAMING = AUTHOR_WORD | DATE_WORD
+_MENTIONING = frozenset({"itemprop", "property", "rel"})
 _UPDATED = re.compile(r"updated|modified|comment", re.IGNORECASE)
 _VALUES = ("datetime", "content")
 _MAX_CHARS = 200
@@ -86,11 +68,13 @@ def may_mention(attributes: Mapping[str, str]) -> bool:
     """Whether the names of an element say that it may hold an author or a date; most do not."""
     classes = attributes.get("class")
     if classes:
-        if mention_of_class(classes) is not None:
+        if name_bits(classes) & NAMING:
             return True
         if len(attributes) == 1:
             return False
-    return "itemprop" in attributes or "property" in attributes or "author" in attributes.get("rel", "")
+    return not _MENTIONING.isdisjoint(attributes) and (
+        "itemprop" in attributes or "property" in attributes or "author" in attributes.get("rel", "")
+    )
 
 
 def stated_value(attributes: Mapping[str, str]) -> str | None:
@@ -109,15 +93,12 @@ def find_mention(attributes: Mapping[str, str], *, in_author: bool, is_time: boo
     return found
 
 
-@lru_cache(maxsize=65536)
 def mention_of_class(names: str) -> Mention | None:
     """Return what the words of a class say that an element holds."""
-    words = {word.lower() for word in _WORD.findall(names[:_MAX_CHARS])}
-    if words & _OTHER_WORDS:
-        return None
-    if words & _AUTHOR_WORDS:
+    bits = name_bits(names)
+    if bits & AUTHOR_WORD:
         return Mention.BYLINE
-    return Mention.DATE if words & _DATE_WORDS else None
+    return Mention.DATE if bits & DATE_WORD else None
 
 
 def _by_others(attributes: Mapping[str, str], found: Mention | None) -> Mention | None:
