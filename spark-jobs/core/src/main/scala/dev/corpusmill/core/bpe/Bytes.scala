@@ -20,27 +20,18 @@ private[bpe] object Bytes {
   def prefixMask(length: Int): Long =
     if (length >= 8) -1L else if (length <= 0) 0L else (1L << (length * 8)) - 1
 
-  def isAscii(word: Long): Boolean = (word & HIGH_BITS) == 0
-
-  /** The high bits of the bytes that are ASCII letters; `word` must be ASCII here and below. */
-  def asciiLetters(word: Long): Long = within(word | ONES * 0x20, 'a', 'z')
-
-  def asciiDigits(word: Long): Long = within(word, '0', '9')
-
-  def asciiBlanks(word: Long): Long = within(word, ' ', ' ')
-
-  /** Tab to carriage return: with the blank all of ASCII's white space. */
-  def asciiControlSpaces(word: Long): Long = within(word, '\t', '\r')
-
-  def asciiApostrophes(word: Long): Long = within(word, '\'', '\'')
-
   /** How many of eight bytes, from the first on, are ASCII letters. */
   def leadingAsciiLetters(word: Long): Int = {
     val others = ~(asciiLetters(word & ~HIGH_BITS) & ~word) & HIGH_BITS
     java.lang.Long.numberOfTrailingZeros(others) >>> 3
   }
 
-  /** Each sum sets the high bit of the bytes from a bound on; ASCII bytes carry nothing over. */
-  private def within(word: Long, lowest: Int, highest: Int): Long =
-    (word + ONES * (0x80 - lowest)) & ~(word + ONES * (0x7f - highest)) & HIGH_BITS
+  /**
+   * The high bits of the bytes that are letters; all must be ASCII. Each sum sets the high bit of the bytes from a bound
+   * on; ASCII bytes carry nothing over.
+   */
+  private def asciiLetters(word: Long): Long = {
+    val lower = word | ONES * 0x20
+    (lower + ONES * (0x80 - 'a')) & ~(lower + ONES * (0x7f - 'z')) & HIGH_BITS
+  }
 }

@@ -7,7 +7,7 @@ private[bpe] trait PieceScanner {
   def ends: Array[Int]
 
   /**
-   * Finds the pieces from `from` on, where one begins; returns how many, at least one. `from < until`. Up to seven bytes
+   * Finds the pieces from `from` on, where one begins; returns how many, at least one. `from < until`. Up to 63 bytes
    * are read behind the text's end.
    */
   def scan(text: Array[Byte], from: Int, until: Int): Int
@@ -18,8 +18,8 @@ private[bpe] object PieceScanner {
   /** So many pieces end a scan. */
   val ENOUGH = 128
 
-  /** Most pieces of a scan: nine may begin in the eight bytes, or with the code point, that bring it to its end. */
-  val MOST: Int = ENOUGH + 9
+  /** Most pieces of a scan: one may begin at each of the 64 bytes that bring it to its end, and around them. */
+  val MOST: Int = ENOUGH + 72
 }
 
 /** Finds one piece after the other. */

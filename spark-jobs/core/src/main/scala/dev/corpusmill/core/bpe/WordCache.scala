@@ -53,12 +53,15 @@ private[bpe] final class WordCache(idBits: Int) {
     touch(count)
   }
 
-  /** Reads the slots in a loop of its own, as short as can be: so the most reads are under way at a time. */
+  /**
+   * Reads the slots in a loop of its own, as short as can be: so the most reads are under way at a time. A set may lie in
+   * two lines of the processor's cache, so both its ends are read.
+   */
   private def touch(count: Int): Unit = {
     var sum = 0L
     var index = 0
     while (index < count) {
-      sum += Platform.getLong(slots, places(index))
+      sum += Platform.getLong(slots, places(index)) + Platform.getLong(slots, places(index) + LAST_LONG)
       index += 1
     }
     readAhead = sum
@@ -162,13 +165,14 @@ private[bpe] object WordCache {
   val MAX_BYTES: Int = PieceStore.MAX_BYTES
 
   /** Bytes that may be read behind a piece. */
-  val PADDING = 16
+  val PADDING = 64
 
   private val MAX_SHORT_BYTES = 15
   private val SET_BITS = 17
   private val SETS = 1 << SET_BITS
   private val SET_LONGS = 8
   private val SLOT_BYTES = 32
+  private val LAST_LONG = SET_LONGS * 8L - 8
   private val NO_SLOT = -1L
 
   /** Stands for the second half of a piece that is too long for a slot, and in no slot. */

@@ -108,12 +108,38 @@ class Gpt2ScannerSuite extends ScalaCheckSuite {
     assertSame("\n \n a" * 200)
   }
 
-  test("contractions are found at every place of eight bytes, and only where a piece begins") {
-    (0 to 16).foreach { lead =>
+  test("contractions are found at every place of 64 bytes, and only where a piece begins") {
+    (0 to 66).foreach { lead =>
       val word = "x" * lead
       assertSame(s"$word's $word'rex$word're")
       assertSame(s"$word 's$word''s$word '")
       assertSame(s"$word's's'd")
     }
+  }
+
+  test("code points and white space of any width are found at every place of 64 bytes") {
+    val marks = Seq(
+      "\u00e9",
+      "\u4e00",
+      "\ud835\udfd8",
+      "\u00a0",
+      "\u3000",
+      "  ",
+      "\n",
+      " \u00a0",
+      "\u00a0 ",
+      "\u3000\u00a0"
+    )
+    for (lead <- 55 to 66; mark <- marks; behind <- Seq("", "x", " x", "'s", "7", ".", "\n", "\u00a0'll"))
+      assertSame(s"${"x" * lead}$mark$behind")
+  }
+
+  property("long texts with white space of any width are those of the definition") {
+    val part = Gen.frequency(
+      6 -> Gen.oneOf(ASCII_PARTS),
+      1 ->
+        Gen.oneOf("\u00a0", "\u3000", "\u0085", "\u2019", "\u00e9\u00e8", "\u4e00", "\ud83d\ude00", "\u0663")
+    )
+    forAll(Gen.listOfN(120, part).map(_.mkString))(assertSame)
   }
 }
