@@ -13,32 +13,39 @@ FAR = 200.0
 
 def constant(value: float, count: int) -> Column:
     """Return a column of `count` equal values."""
-    return np.full(count, value, dtype=np.float32)
+    column = np.empty(count, dtype=np.float32)
+    column.fill(value)
+    return column
 
 
 def shifted(column: Column, by: int, fill: float) -> Column:
     """Return the value of the block `by` places before; `fill` where there is none."""
-    out = np.full_like(column, fill)
+    out = np.empty_like(column)
     if by > 0:
+        out[:by] = fill
         out[by:] = column[:-by]
     else:
+        out[by:] = fill
         out[:by] = column[-by:]
     return out
 
 
-def running(column: NDArray[np.float32]) -> Sums:
-    """Return the running sums of a column, one more than it has entries."""
-    return np.concatenate(([0.0], np.cumsum(column, dtype=np.float64)))
+def running(columns: NDArray[np.float32]) -> Sums:
+    """Return the running sums of a column, or of several on the last axis; one more than there are entries."""
+    sums = np.zeros((*columns.shape[:-1], columns.shape[-1] + 1))
+    columns.cumsum(axis=-1, dtype=np.float64, out=sums[..., 1:])
+    return sums
 
 
 def distances(marked: NDArray[np.bool_]) -> tuple[Column, Column]:
-    """Return how many blocks back and ahead the nearest marked block stands; `FAR` where there is none."""
-    index = np.arange(len(marked))
-    places = np.flatnonzero(marked)
-    if not len(places):
-        far = constant(FAR, len(marked))
-        return far, far
-    after = np.searchsorted(places, index)
-    back = np.where(after > 0, index - places[np.maximum(after - 1, 0)], FAR)
-    ahead = np.where(after < len(places), places[np.minimum(after, len(places) - 1)] - index, FAR)
-    return np.minimum(back, FAR).astype(np.float32), np.minimum(ahead, FAR).astype(np.float32)
+    """Return how many blocks back and ahead the nearest marked block stands; `FAR` where there is none.
+
+    A block is no block back, and may be one ahead at no distance. `marked` may be several columns on its last axis.
+    """
+    count = marked.shape[-1]
+    index = np.arange(count)
+    back = np.full(marked.shape, FAR, dtype=np.float32)
+    before = np.maximum.accumulate(np.where(marked, index, -count - int(FAR)), axis=-1)[..., :-1]
+    np.minimum(index[1:] - before, FAR, out=back[..., 1:], casting="same_kind")
+    after = np.minimum.accumulate(np.where(marked, index, 2 * count + int(FAR))[..., ::-1], axis=-1)[..., ::-1]
+    return back, np.minimum(after - index, FAR).astype(np.float32)

@@ -3,63 +3,72 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from corpusmill_extract.html.columns import Column, Columns, distances, running, shifted
+from corpusmill_extract.html.columns import Column, Columns, Sums, constant, distances, running, shifted
 from corpusmill_extract.html.features import Layout
 from corpusmill_extract.html.trees import SCALE
+
+# So many blocks on each side are a block's neighbourhood.
+_WIDTHS = (2, 5, 12)
+# Rows of running sums: of what the first model said times characters, of characters, of what it said.
+_MASS, _SIZE, _SUM = range(3)
 
 
 def context_columns(probabilities: NDArray[np.int64], layout: Layout) -> Columns:
     """Return columns over the first model's probabilities: of neighbours, containers, groups and the page."""
     first = (probabilities / SCALE).astype(np.float32)
     chars = layout.chars
+    sums = running(np.concatenate([first * chars, chars, first]).reshape(3, -1))
     return (
         {"first": first}
-        | _neighbours(first, chars)
-        | _containers(first, layout)
+        | _neighbours(first, sums)
+        | _containers(sums, layout)
         | _groups(first, layout)
-        | _page(first, chars)
+        | _page(first, chars, sums[_MASS])
     )
 
 
-def _neighbours(first: Column, chars: Column) -> Columns:
+def _neighbours(first: Column, sums: Sums) -> Columns:
     found: Columns = {f"first{by:+d}": shifted(first, by, 0) for by in (1, 2, 3, -1, -2, -3)}
-    mass, size, sums = running(first * chars), running(chars), running(first)
-    index = np.arange(len(first))
-    for width in (2, 5, 12):
-        low, high = np.maximum(0, index - width), np.minimum(len(first), index + width + 1)
-        found |= {
-            f"first_near{width}": _mean(mass[high] - mass[low], size[high] - size[low]),
-            f"first_mean{width}": _mean(sums[high] - sums[low], high - low),
-            f"first_before{width}": _mean(mass[index] - mass[low], size[index] - size[low]),
-            f"first_after{width}": _mean(mass[high] - mass[index + 1], size[high] - size[index + 1]),
-        }
-    return found
+    count = len(first)
+    index, width = np.arange(count), np.array(_WIDTHS)[:, np.newaxis]
+    low, high = np.maximum(0, index - width), np.minimum(count, index + width + 1)
+    at_low, at_high = sums[:, low], sums[:, high]
+    near = at_high - at_low
+    before = sums[:2, np.newaxis, :-1] - at_low[:2]
+    after = at_high[:2] - sums[:2, np.newaxis, 1:]
+    rows = {
+        "near": _mean(near[_MASS], near[_SIZE]),
+        "mean": _mean(near[_SUM], high - low),
+        "before": _mean(before[_MASS], before[_SIZE]),
+        "after": _mean(after[_MASS], after[_SIZE]),
+    }
+    return found | {f"first_{name}{blocks}": rows[name][at] for at, blocks in enumerate(_WIDTHS) for name in rows}
 
 
-def _containers(first: Column, layout: Layout) -> Columns:
-    mass, size, sums = running(first * layout.chars), running(layout.chars), running(first)
-    found: Columns = {}
-    for level, (low, high) in enumerate(layout.ranges):
-        found |= {
-            f"first_in{level}": _mean(mass[high] - mass[low], size[high] - size[low]),
-            f"first_in{level}_share": _mean(mass[high] - mass[low], mass[-1]),
-            f"first_in{level}_mean": _mean(sums[high] - sums[low], high - low),
-        }
-    return found
+def _containers(sums: Sums, layout: Layout) -> Columns:
+    low, high = (np.stack(ends) for ends in zip(*layout.ranges, strict=True))
+    within = sums[:, high] - sums[:, low]
+    rows = {
+        "": _mean(within[_MASS], within[_SIZE]),
+        "_share": _mean(within[_MASS], sums[_MASS, -1]),
+        "_mean": _mean(within[_SUM], high - low),
+    }
+    return {f"first_in{level}{name}": rows[name][level] for level in range(len(layout.ranges)) for name in rows}
 
 
 def _groups(first: Column, layout: Layout) -> Columns:
     found: Columns = {}
+    masses = first * layout.chars
     for number, group in enumerate(layout.groups):
-        mass, size = np.bincount(group, first * layout.chars), np.bincount(group, layout.chars)
+        mass, size = np.bincount(group, masses), np.bincount(group, layout.chars)
         found[f"first_group{number}"] = _mean(mass, size)[group]
         found[f"first_group{number}_mean"] = _mean(np.bincount(group, first), np.bincount(group))[group]
     return found
 
 
-def _page(first: Column, chars: Column) -> Columns:
+def _page(first: Column, chars: Column, mass: Sums) -> Columns:
     count = len(first)
-    mass, total = running(first * chars), float(chars.sum())
+    total = float(chars.sum())
     is_main = first > 0.5  # noqa: PLR2004 - more likely than not
     back, ahead = distances(is_main)
     sure = float((np.abs(first - 0.5) * chars).sum()) / total
@@ -67,10 +76,10 @@ def _page(first: Column, chars: Column) -> Columns:
         "first_pos": _mean(mass[:-1], mass[-1]),
         "first_back": back,
         "first_ahead": ahead,
-        "first_mass": np.full(count, mass[-1], dtype=np.float32),
-        "first_share": np.full(count, mass[-1] / total, dtype=np.float32),
-        "first_sure": np.full(count, sure, dtype=np.float32),
-        "first_count": np.full(count, is_main.sum(), dtype=np.float32),
+        "first_mass": constant(mass[-1], count),
+        "first_share": constant(mass[-1] / total, count),
+        "first_sure": constant(sure, count),
+        "first_count": constant(is_main.sum(), count),
     }
 
 

@@ -6,6 +6,7 @@ blocks, so that a page of n blocks costs a fixed number of passes over n numbers
 """
 
 import itertools
+import struct
 from dataclasses import dataclass
 from functools import cache
 
@@ -50,8 +51,11 @@ _SCHEMA_KINDS = {
     "faq": ('"FAQPage"',),
 }
 _MAX_JSON_LD = 20_000
+# So many blocks on each side are a block's neighbourhood.
+_WIDTHS = (3, 8, 20)
 # Shares of a page's prose that its main container holds at least.
 _MAIN_SHARES = (0.5, 0.8)
+_PACK_CONTAINER = struct.Struct("=8q").pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +96,22 @@ class _Tree:
 
 @dataclass(frozen=True, slots=True)
 class _Totals:
-    """Running sums over blocks: entry i is the sum of the blocks before block i."""
+    """Running sums over blocks, one row for each of `_CHARS` and so on: entry i sums the blocks before block i."""
 
-    chars: Sums
-    links: Sums
-    prose: Sums
-    punct: Sums
-    items: Sums
-    paragraphs: Sums
+    sums: Sums
+
+    def within(self, low: Numbers | int, high: Numbers | int) -> Sums:
+        """The sums of the blocks from `low` and before `high`, whose shape follows the axis of rows."""
+        found: Sums = self.sums[:, high] - self.sums[:, low]
+        return found
+
+    def __getitem__(self, row: int) -> Sums:
+        """The running sums of one row."""
+        found: Sums = self.sums[row]
+        return found
+
+
+_CHARS, _LINKS, _PROSE, _PUNCT, _PARAGRAPHS, _ITEMS = range(6)
 
 
 def page_columns(page: PageBlocks, wanted: frozenset[str] | None = None) -> tuple[Columns, Layout]:
@@ -132,7 +144,7 @@ def page_columns(page: PageBlocks, wanted: frozenset[str] | None = None) -> tupl
 
 def _tree(page: PageBlocks) -> _Tree:
     fields = len(page.containers[0])
-    flat = np.fromiter(itertools.chain.from_iterable(page.containers), np.int64, fields * len(page.containers))
+    flat = np.frombuffer(b"".join(itertools.starmap(_PACK_CONTAINER, page.containers)), dtype=np.int64)
     rows = np.ascontiguousarray(flat.reshape(-1, fields).T)
     chain = np.array(page.owners)
     chains = []
@@ -149,14 +161,8 @@ def _prose(columns: Columns) -> NDArray[np.bool_]:
 
 def _totals(columns: Columns, prose: NDArray[np.bool_]) -> _Totals:
     chars, kinds = columns["chars"], columns["kind"]
-    return _Totals(
-        chars=running(chars),
-        links=running(columns["ld"] * chars),
-        prose=running(prose * chars),
-        punct=running(columns["punct"] * chars),
-        items=running((kinds == TAG_KINDS["li"]) * chars),
-        paragraphs=running((kinds == TAG_KINDS["p"]) * chars),
-    )
+    shares = [columns["ld"], prose, columns["punct"], kinds == TAG_KINDS["p"], kinds == TAG_KINDS["li"]]
+    return _Totals(running(np.concatenate([chars, *(share * chars for share in shares)]).reshape(6, -1)))
 
 
 def _is_heading(kinds: Column) -> NDArray[np.bool_]:
@@ -169,8 +175,8 @@ def _place_columns(totals: _Totals, prose: NDArray[np.bool_]) -> Columns:
     back, ahead = distances(prose)
     return {
         "pos": _float(index / count),
-        "char_pos": _share(totals.chars[:-1], totals.chars[-1]),
-        "prose_pos": _share(totals.prose[:-1], totals.prose[-1]),
+        "char_pos": _share(totals[_CHARS][:-1], totals[_CHARS][-1]),
+        "prose_pos": _share(totals[_PROSE][:-1], totals[_PROSE][-1]),
         "index": index,
         "rest": count - index,
         "prose_back": back,
@@ -204,53 +210,57 @@ def _neighbour_columns(columns: Columns, totals: _Totals) -> Columns:
         found[f"ld{by:+d}"] = shifted(columns["ld"], by, 1)
         found[f"punct{by:+d}"] = shifted(columns["punct"], by, 0)
     count = len(columns["chars"])
-    index = np.arange(count)
-    for width in (3, 8, 20):
-        low, high = np.maximum(0, index - width), np.minimum(count, index + width + 1)
-        chars = totals.chars[high] - totals.chars[low]
-        found[f"near_chars{width}"] = _float(chars / (high - low))
-        found[f"near_ld{width}"] = _share(totals.links[high] - totals.links[low], chars)
-        found[f"near_prose{width}"] = _share(totals.prose[high] - totals.prose[low], chars)
-    return found
-
-
-def _container_columns(totals: _Totals, tree: _Tree) -> Columns:
-    found: Columns = {"depth": _float(tree.depths[tree.chains[0]])}
-    for level, chain in enumerate(tree.chains):
-        low, high = tree.first[chain], tree.end[chain]
-        chars = totals.chars[high] - totals.chars[low]
-        prose = totals.prose[high] - totals.prose[low]
+    index, width = np.arange(count), np.array(_WIDTHS)[:, np.newaxis]
+    low, high = np.maximum(0, index - width), np.minimum(count, index + width + 1)
+    near = totals.within(low, high)
+    chars = _float(near[_CHARS] / (high - low))
+    links, prose = _share(near[[_LINKS, _PROSE]], near[_CHARS])
+    for number, blocks in enumerate(_WIDTHS):
         found |= {
-            f"in{level}_chars": _float(chars),
-            f"in{level}_share": _share(chars, totals.chars[-1]),
-            f"in{level}_count": _float(high - low),
-            f"in{level}_ld": _share(totals.links[high] - totals.links[low], chars),
-            f"in{level}_prose": _share(prose, chars),
-            f"in{level}_prose_share": _share(prose, totals.prose[-1]),
-            f"in{level}_punct": _share(totals.punct[high] - totals.punct[low], chars),
-            f"in{level}_p": _share(totals.paragraphs[high] - totals.paragraphs[low], chars),
+            f"near_chars{blocks}": chars[number],
+            f"near_ld{blocks}": links[number],
+            f"near_prose{blocks}": prose[number],
         }
     return found
 
 
+def _container_columns(totals: _Totals, tree: _Tree) -> Columns:
+    chains = np.stack(tree.chains)
+    low, high = tree.first[chains], tree.end[chains]
+    within = totals.within(low, high)
+    links, prose, punct, paragraphs = _share(within[_LINKS : _PARAGRAPHS + 1], within[_CHARS])
+    levels = {
+        "chars": _float(within[_CHARS]),
+        "share": _share(within[_CHARS], totals[_CHARS][-1]),
+        "count": _float(high - low),
+        "ld": links,
+        "prose": prose,
+        "prose_share": _share(within[_PROSE], totals[_PROSE][-1]),
+        "punct": punct,
+        "p": paragraphs,
+    }
+    found = {f"in{level}_{name}": rows[level] for name, rows in levels.items() for level in range(LEVELS)}
+    return {"depth": _float(tree.depths[tree.chains[0]])} | found
+
+
 def _main_columns(totals: _Totals, tree: _Tree) -> Columns:
     """The deepest container that holds most of the page's prose, and where the block stands to it."""
-    count = len(totals.chars) - 1
-    index = np.arange(count)
-    shares = _share(totals.prose[tree.end] - totals.prose[tree.first], totals.prose[-1])
+    prose = totals[_PROSE]
+    count = len(prose) - 1
+    index, depths = np.arange(count), tree.depths[tree.chains[0]]
+    shares = _share(prose[tree.end] - prose[tree.first], prose[-1])
     found: Columns = {}
     for share in _MAIN_SHARES:
         # Of containers with more than half of it each holds the next, so that the last one is the deepest.
         holders = np.flatnonzero(shares >= share)
         main = int(holders[-1]) if len(holders) else 0
         low, high = int(tree.first[main]), int(tree.end[main])
-        outside = np.where(index < low, index - low, np.where(index >= high, index - high + 1, 0))
-        chars = totals.chars[high] - totals.chars[low]
+        within = totals.within(low, high)
         found |= {
-            f"main{share}_out": _float(outside),
-            f"main{share}_ld": constant((totals.links[high] - totals.links[low]) / max(1.0, chars), count),
+            f"main{share}_out": _float(np.minimum(index - low, 0) + np.maximum(index - high + 1, 0)),
+            f"main{share}_ld": constant(within[_LINKS] / max(1.0, within[_CHARS]), count),
             f"main{share}_count": constant((high - low) / count, count),
-            f"main{share}_deeper": _float(tree.depths[tree.chains[0]] - tree.depths[main]),
+            f"main{share}_deeper": _float(depths - tree.depths[main]),
             f"main{share}_pos": _float((index - low) / max(1, high - low)),
         }
     return found
@@ -290,19 +300,19 @@ def _kind_count_columns(tree: _Tree) -> Columns:
 
 def _page_columns(page: PageBlocks, totals: _Totals, columns: Columns) -> Columns:
     chars, kinds = columns["chars"], columns["kind"]
-    count, total = len(chars), float(totals.chars[-1])
+    count, total = len(chars), float(totals[_CHARS][-1])
     open_graph = page.meta.get("og:type", "").lower()
     schema = " ".join(text[:_MAX_JSON_LD] for text in page.json_ld)
     is_cell = (kinds == TAG_KINDS["td"]) | (kinds == TAG_KINDS["th"])
     values = {
         "page_count": count,
         "page_chars": total,
-        "page_ld": totals.links[-1] / total,
-        "page_prose": totals.prose[-1] / total,
+        "page_ld": totals[_LINKS][-1] / total,
+        "page_prose": totals[_PROSE][-1] / total,
         "page_max": float(chars.max()),
-        "page_items": totals.items[-1] / total,
-        "page_p": totals.paragraphs[-1] / total,
-        "page_punct": totals.punct[-1] / total,
+        "page_items": totals[_ITEMS][-1] / total,
+        "page_p": totals[_PARAGRAPHS][-1] / total,
+        "page_punct": totals[_PUNCT][-1] / total,
         "page_pre": float(chars[kinds == TAG_KINDS["pre"]].sum()) / total,
         "page_cells": float(chars[is_cell].sum()) / total,
         "page_containers": len(page.containers),
@@ -311,7 +321,8 @@ def _page_columns(page: PageBlocks, totals: _Totals, columns: Columns) -> Column
     }
     values |= {f"og_{kind}": float(kind in open_graph) for kind in _OPEN_GRAPH_KINDS}
     values |= {f"schema_{kind}": float(any(n in schema for n in names)) for kind, names in _SCHEMA_KINDS.items()}
-    return {name: constant(value, count) for name, value in values.items()}
+    rows = np.array(list(values.values()), dtype=np.float32)[:, np.newaxis].repeat(count, axis=1)
+    return dict(zip(values, rows, strict=True))
 
 
 def _hint_columns(tree: _Tree, wanted: frozenset[str] | None) -> Columns:

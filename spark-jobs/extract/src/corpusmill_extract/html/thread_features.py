@@ -17,9 +17,11 @@ def thread_columns(columns: Columns, prose: NDArray[np.bool_]) -> Columns:
     digits = columns["digits"] * columns["chars"]
     dated = (columns["chars"] < _DATE_CHARS) & (digits >= _DATE_DIGITS)
     found = _after_first(label, prose * columns["chars"])
-    for name, marked in (("comments", label), ("says", says), ("dated", dated)):
-        back, ahead = distances(marked)
-        found |= {f"{name}_back": back, f"{name}_ahead": ahead, f"{name}_near": _near(marked)}
+    marked = np.stack([label, says, dated])
+    back, ahead = distances(marked)
+    near = _near(marked)
+    for number, name in enumerate(("comments", "says", "dated")):
+        found |= {f"{name}_back": back[number], f"{name}_ahead": ahead[number], f"{name}_near": near[number]}
     return found
 
 
@@ -44,7 +46,8 @@ def _after_first(label: NDArray[np.bool_], prose: Column) -> Columns:
 
 def _near(marked: NDArray[np.bool_]) -> Column:
     sums = running(marked.astype(np.float32))
-    index = np.arange(len(marked))
-    low, high = np.maximum(0, index - _NEAR), np.minimum(len(marked), index + _NEAR + 1)
-    found: Column = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+    count = marked.shape[-1]
+    index = np.arange(count)
+    low, high = np.maximum(0, index - _NEAR), np.minimum(count, index + _NEAR + 1)
+    found: Column = ((sums[..., high] - sums[..., low]) / (high - low)).astype(np.float32)
     return found

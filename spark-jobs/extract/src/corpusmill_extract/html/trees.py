@@ -33,20 +33,21 @@ class TreeModel:
 
     def probabilities(self, columns: Columns) -> Numbers:
         """Return for every row the probability in units of 1 / SCALE."""
-        rows = len(next(iter(columns.values())))
-        parts = [self._logits(columns, start) for start in range(0, rows, _SLICE_ROWS)]
+        matrix = np.concatenate([columns[name] for name in self.features]).reshape(len(self.features), -1)
+        parts = [self._logits(matrix[:, at : at + _SLICE_ROWS]) for at in range(0, matrix.shape[1], _SLICE_ROWS)]
         logits = np.concatenate(parts) / SCALE
         return np.rint(SCALE / (1 + np.exp(-logits))).astype(np.int64)
 
-    def _logits(self, columns: Columns, start: int) -> Numbers:
-        matrix = np.array([columns[name][start : start + _SLICE_ROWS] for name in self.features])
-        answered = (matrix[self.asked] > self.limits[:, np.newaxis]).view(np.uint8)
-        leaf = answered[self.answers[-1]]
+    def _logits(self, matrix: Column) -> Numbers:
+        answered = (matrix.take(self.asked, axis=0) > self.limits[:, np.newaxis]).view(np.uint8)
+        leaf = answered.take(self.answers[-1], axis=0)
         for answers in self.answers[-2::-1]:
-            np.left_shift(leaf, 1, out=leaf)
-            leaf |= answered[answers]
-        first = np.arange(0, self.leaves.size, self.leaves.shape[1])
-        found: Numbers = np.take(self.leaves.ravel(), leaf + first[:, np.newaxis]).sum(axis=0, dtype=np.int64)
+            leaf += leaf
+            leaf |= answered.take(answers, axis=0)
+        numbers = leaf.astype(np.int64)
+        numbers += np.arange(0, self.leaves.size, self.leaves.shape[1])[:, np.newaxis]
+        # Clipped, because every number is one of a leaf: not to check them takes half the time.
+        found: Numbers = self.leaves.ravel().take(numbers, mode="clip").sum(axis=0, dtype=np.int64)
         return found + self.bias
 
 
