@@ -42,6 +42,10 @@ export default {
       command: ({ file }) => [VENV_PYTHON, RUN, file],
     },
     {
+      name: 'corpusmill, verified, in a session that has run one',
+      command: ({ file }) => [VENV_PYTHON, RUN, file, '--after', nextOf(file)],
+    },
+    {
       name: 'corpusmill, a new version against the corpus',
       command: ({ file }) => [VENV_PYTHON, RUN, nextOf(file), '--earlier', file],
     },

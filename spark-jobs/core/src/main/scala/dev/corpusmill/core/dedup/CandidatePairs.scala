@@ -107,8 +107,8 @@ private[dedup] object CandidatePairs {
       }
     }.toMap
 
-  /** `before` tells what other tasks have of the buckets that are split. */
-  private def pairsOfSorted(sorted: Iterator[Edge], before: Map[Edge, Edge]): Iterator[Edge] = {
+  /** Pairs of entries sorted by bucket and rank; `before` tells what other tasks have of the buckets that are split. */
+  def pairsOfSorted(sorted: Iterator[Edge], before: Map[Edge, Edge]): Iterator[Edge] = {
     var best = Option.empty[Edge]
     var previous = 0L
     sorted.flatMap { entry =>
@@ -146,8 +146,13 @@ private[dedup] final class HeavyHitters(capacity: Int) extends Serializable {
   }
 
   /** Keys that may have been added more than `limit` times. */
-  def above(limit: Long): Set[Long] =
-    counts.iterator.collect { case (key, count) if count + undercount > limit && count > 1 => key }.toSet
+  def above(limit: Long): Set[Long] = countsAbove(limit).keySet
+
+  /** The same with how often they may have been added at most. */
+  def countsAbove(limit: Long): Map[Long, Long] =
+    counts.iterator.collect {
+      case (key, count) if count + undercount > limit && count > 1 => key -> (count + undercount)
+    }.toMap
 
   /** Takes the count of the first key beyond the capacity from all. */
   private def shrink(): Unit = {

@@ -95,7 +95,7 @@ final case class Deduplication(
     }
     phase("decide")
     val none = rows.sparkContext.emptyRDD[(String, Removal)]
-    val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result.removals) }
+    val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result) }
     val decided =
       groups.decide(groups.fates(marked, firsts), groups.hotSurvivors(firsts), known.fold(near)(near ++ _))
     val decisions = Shuffles.keep(withClusterSizes(decided))
@@ -120,7 +120,8 @@ final case class Deduplication(
       components,
       FuzzySource(bandsOf(rows), fetchShingles(documents, signatures, fuzzySettings)),
       phase,
-      documentsPerTask = documentsPerTask
+      documentsPerTask,
+      hotRows
     )
   }
 
@@ -133,7 +134,7 @@ final case class Deduplication(
     Option.when(earlier.nonEmpty) {
       val positions = heads.map(head => head.position -> 0.toByte)
       val signatures = Shuffles.keep(RowPosition.join(rows, positions)((signature, _) => signature))
-      EarlierVersions(settings, earlier, shuffles, phase).removals(signatures, documents)
+      EarlierVersions(settings, earlier, shuffles, phase, hotRows).removals(signatures, documents)
     }
 
   private def withoutKnown(
@@ -163,13 +164,15 @@ final case class Deduplication(
   }
 
   /** From ranks back to doc_ids. */
-  private def removalsById(ranked: RDD[Ranked], removals: RDD[FuzzyRemoval]): RDD[(String, Removal)] = {
+  private def removalsById(ranked: RDD[Ranked], result: FuzzyResult): RDD[(String, Removal)] = {
     val ids = ranked.map(document => document.rank -> document.docId)
-    val byRank = removals.map(removal => removal.rank -> removal)
+    val byRank = result.removals.map(removal => removal.rank -> removal)
     val bySurvivor = shuffles.lookup(ids, byRank) { (_, docId, removal) =>
       removal.survivor -> ((docId.getOrElse(""), removal.similarity))
     }
-    shuffles.lookup(ids, bySurvivor) { case (_, survivor, (docId, similarity)) =>
+    val removed = result.rounds.map(_.removed).sum
+    val split = SplitKeys.of(result.removals.map(_.survivor), removed, hotRows)(identity)
+    shuffles.lookupSplit(ids, bySurvivor)(split) { case (_, survivor, (docId, similarity)) =>
       docId -> Removal(survivor.getOrElse(""), similarity, "fuzzy_duplicate", None, 0)
     }
   }

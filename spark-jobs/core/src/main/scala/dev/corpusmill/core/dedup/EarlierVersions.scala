@@ -82,7 +82,8 @@ private[dedup] final case class EarlierVersions(
     settings: DedupSettings,
     versions: Seq[EarlierVersion],
     shuffles: Shuffles,
-    phase: String => Unit
+    phase: String => Unit,
+    hotRows: Long
 ) {
   import EarlierVersions._
 
@@ -94,8 +95,9 @@ private[dedup] final case class EarlierVersions(
     settings.fuzzy.fold(EarlierFound(same, 0L)) { fuzzy =>
       val found = Shuffles.keep(candidates(without(documents, same), near))
       val pairs = Shuffles.keep(shuffles.distinct(found.collect { case Right(pair) => pair }))
+      val count = pairs.count()
       val removals =
-        if (pairs.isEmpty()) same else same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, input))
+        if (count == 0) same else same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, count, input))
       EarlierFound(removals, found.filter(_.isLeft).count())
     }
   }
@@ -156,14 +158,16 @@ private[dedup] final case class EarlierVersions(
   private def nearDuplicates(
       fuzzy: FuzzySettings,
       pairs: RDD[EarlierPair],
+      count: Long,
       input: DocumentRows
   ): RDD[(String, Removal)] = {
-    val earlier = earlierShingles(fuzzy, pairs)
+    val earlier = earlierShingles(fuzzy, pairs, count)
+    val split = SplitKeys.of(pairs.map(_.earlier), count, hotRows)(of => KeyFilter.keyOf(of.docId))
     val signatures = Signatures(input.schema, settings)
     val positions =
       shuffles.reduced(pairs.map(pair => pair.position -> pair.docId))((id, _) => id)
     val own = input.join(positions)((row, docId) => docId -> signatures.encodedShingles(row, fuzzy))
-    val withEarlier = shuffles.lookup(earlier, pairs.map(pair => pair.earlier -> pair.docId)) {
+    val withEarlier = shuffles.lookupSplit(earlier, pairs.map(pair => pair.earlier -> pair.docId))(split) {
       (reference, hashes, docId) => docId -> ((reference, hashes.getOrElse(Array.emptyByteArray)))
     }
     val names = versions.map(_.name)
@@ -206,10 +210,11 @@ private[dedup] final case class EarlierVersions(
   /** The encoded shingles of the earlier documents of pairs. */
   private def earlierShingles(
       fuzzy: FuzzySettings,
-      pairs: RDD[EarlierPair]
+      pairs: RDD[EarlierPair],
+      count: Long
   ): RDD[(EarlierReference, Array[Byte])] = {
     val wanted = pairs.sparkContext.broadcast(
-      KeyFilter.of(pairs, pairs.count())(pair => Iterator.single(KeyFilter.keyOf(pair.earlier.docId)))
+      KeyFilter.of(pairs, count)(pair => Iterator.single(KeyFilter.keyOf(pair.earlier.docId)))
     )
     val parts = pairs.map(pair => (pair.earlier.version, pair.part)).distinct().collect()
     val found = parts.groupMap(_._1)(_._2).toSeq.sortBy(_._1).map { case (index, ofVersion) =>

@@ -7,6 +7,13 @@ import scala.reflect.ClassTag
 /** A document that goes, by rank, the survivor it was compared with, and their similarity. */
 final case class FuzzyRemoval(rank: Long, survivor: Long, similarity: Double)
 
+private[dedup] object FuzzyRemoval {
+
+  /** The greater document of a pair goes for the lesser. */
+  def of(pair: ScoredPair): FuzzyRemoval =
+    FuzzyRemoval(pair.edge.greater, pair.edge.lesser, pair.similarity)
+}
+
 /** A pair with its exact Jaccard similarity. */
 private[dedup] final case class ScoredPair(edge: Edge, similarity: Double)
 
@@ -45,18 +52,20 @@ final case class FuzzySource(
  * ([[Settlement]]).
  *
  * The first round works with as many tasks as `components`; what is left for later ones is small, and is kept apart with
- * its bucket keys and shingles, so that a round costs its own documents.
+ * its bucket keys and shingles, so that a round costs its own documents; what is left for one task is decided there to
+ * its end ([[LastRounds]]).
  *
  * @param phase is told what is being done
  * @param documentsPerTask of rounds after the first
+ * @param hotRows a survivor that may be in more pairs is compared with them by several tasks
  */
 final case class FuzzyDedup(
     settings: FuzzySettings,
     components: ConnectedComponents,
     source: FuzzySource,
     phase: String => Unit,
-    hotBucketEntries: Long = CandidatePairs.HOT_BUCKET_ENTRIES,
-    documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK
+    documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK,
+    hotRows: Long = HotKeys.HOT_ROWS
 ) {
   import FuzzyDedup._
 
@@ -70,10 +79,30 @@ final case class FuzzyDedup(
   }
 
   @scala.annotation.tailrec
-  private def run(state: State): FuzzyResult =
-    if (state.result.undecidedAtEnd == 0) state.result
-    else if (state.result.rounds.size == MAX_ROUNDS) settle(state)
-    else run(round(state))
+  private def run(state: State): FuzzyResult = state.shingles match {
+    case _ if state.result.undecidedAtEnd == 0 => state.result
+    case _ if state.result.rounds.size == MAX_ROUNDS => settle(state)
+    case Some(shingles) if fitOneTask(state, shingles) => decideInOneTask(state, shingles)
+    case _ => run(round(state))
+  }
+
+  private def fitOneTask(state: State, shingles: RDD[(Long, Array[Byte])]): Boolean =
+    state.result.undecidedAtEnd < documentsPerTask &&
+      shingles.map(_._2.length.toLong).fold(0L)(_ + _) <= LastRounds.MEMORY_BYTES
+
+  private def decideInOneTask(state: State, shingles: RDD[(Long, Array[Byte])]): FuzzyResult = {
+    phase("last rounds")
+    val minJaccard = settings.minJaccard
+    val before = state.result.rounds.size
+    val decided = Shuffles.keep(
+      state.bands.coalesce(1).zipPartitions(shingles.coalesce(1))(
+        LastRounds.decide(_, _, minJaccard, before)
+      )
+    )
+    val rounds = decided.collect { case Left(round) => round }.collect().toSeq
+    val removals = decided.collect { case Right(removal) => removal }
+    FuzzyResult(state.result.removals ++ removals, state.result.rounds ++ rounds, 0L)
+  }
 
   private def round(state: State): State = {
     val found = verify(state)
@@ -82,12 +111,12 @@ final case class FuzzyDedup(
       .copy(partitions = state.shuffles.partitions)
       .find(found.verified.map(_.edge), found.verifiedPairs)
     val members = Shuffles.keep(scoreMembers(state.shuffles, graph.memberships, found))
-    val removals = atOrAbove(members, settings.minJaccard).map(asRemoval)
+    val removals = atOrAbove(members, settings.minJaccard).map(FuzzyRemoval.of)
     val removed = removals.count()
     val left = members.count() - removed
     val report = FuzzyRound(
       state.result.undecidedAtEnd,
-      found.pairs.count(),
+      found.candidatePairs,
       found.verifiedPairs,
       graph.rounds,
       removed
@@ -122,7 +151,13 @@ final case class FuzzyDedup(
     else {
       val removals = Shuffles.keep(found.verified.coalesce(1).mapPartitions(Settlement.removals))
       val report =
-        FuzzyRound(state.result.undecidedAtEnd, found.pairs.count(), found.verifiedPairs, 0, removals.count())
+        FuzzyRound(
+          state.result.undecidedAtEnd,
+          found.candidatePairs,
+          found.verifiedPairs,
+          0,
+          removals.count()
+        )
       FuzzyResult(state.result.removals ++ removals, state.result.rounds :+ report, 0L)
     }
   }
@@ -132,15 +167,15 @@ final case class FuzzyDedup(
     val number = state.result.rounds.size + 1
     val shuffles = state.shuffles
     phase(s"candidates $number")
-    val candidates = CandidatePairs(shuffles, hotBucketEntries)
-    val pairs = Shuffles.keep(candidates.of(state.bands, state.result.undecidedAtEnd))
+    val pairs = Shuffles.keep(CandidatePairs(shuffles).of(state.bands, state.result.undecidedAtEnd))
     val shingles = state.shingles.getOrElse {
       val needed = shuffles.distinct(pairs.flatMap(pair => Seq(pair.greater, pair.lesser))).map(_ -> 0.toByte)
       byRank(shuffles, source.shinglesOf(select(shuffles, state.undecided.map(of => of.rank -> of), needed)))
     }
     phase(s"verify $number")
-    val verified = Shuffles.keep(atOrAbove(score(shuffles, pairs, shingles), settings.minJaccard))
-    Verification(shingles, pairs, verified, verified.count())
+    val count = pairs.count()
+    val verified = Shuffles.keep(atOrAbove(score(shuffles, pairs, count, shingles), settings.minJaccard))
+    Verification(shingles, count, verified, verified.count())
   }
 
   /** Sorted and kept, because every round looks shingles up. */
@@ -152,16 +187,19 @@ final case class FuzzyDedup(
     shuffles.lookup(all, ranks)((_, found, _) => found).flatMap(found => found)
 
   /**
-   * The exact similarity of every pair. The shingles of a pair's lesser document travel to its greater one: many have
-   * one lesser in common, and so what is copied is spread over all tasks.
+   * The exact similarity of every pair, of which there are `count`. The shingles of a pair's lesser document travel to
+   * its greater one: many have one lesser in common, and so what is copied is spread over all tasks. Where very many
+   * have, several tasks copy them.
    */
   private def score(
       shuffles: Shuffles,
       pairs: RDD[Edge],
+      count: Long,
       shingles: RDD[(Long, Array[Byte])]
   ): RDD[ScoredPair] = {
+    val split = SplitKeys.of(pairs.map(_.lesser), count, hotRows)(identity)
     val byLesser = pairs.map(pair => pair.lesser -> pair.greater)
-    val withLesser = shuffles.lookupGrouped(shingles, byLesser) { (lesser, hashes, greater) =>
+    val withLesser = shuffles.lookupGroupedSplit(shingles, byLesser)(split) { (lesser, hashes, greater) =>
       greater -> ((lesser, hashes.getOrElse(Array.emptyByteArray)))
     }
     shuffles.lookupGrouped(shingles, withLesser) { case (greater, hashes, (lesser, lesserHashes)) =>
@@ -183,7 +221,7 @@ final case class FuzzyDedup(
     val looked = Shuffles.keep(shuffles.lookup(known, members)((edge, similarity, _) => edge -> similarity))
     val scored = looked.flatMap { case (edge, similarity) => similarity.map(ScoredPair(edge, _)) }
     val unknown = looked.collect { case (edge, None) => edge }
-    scored ++ score(shuffles, unknown, found.shingles)
+    scored ++ score(shuffles, unknown, found.verifiedPairs, found.shingles)
   }
 }
 
@@ -193,7 +231,7 @@ object FuzzyDedup {
   val MAX_ROUNDS = 8
 
   /** A task of a later round decides about so many in some seconds. */
-  val DOCUMENTS_PER_TASK = 10000L
+  val DOCUMENTS_PER_TASK = 20000L
 
   /** Pairs that one task settles: about 100 bytes each. Beyond it what is left stays, which is safe and reported. */
   val MAX_SETTLED_PAIRS = 2000000L
@@ -203,9 +241,6 @@ object FuzzyDedup {
 
   private def below(pairs: RDD[ScoredPair], minJaccard: Double): RDD[ScoredPair] =
     pairs.filter(_.similarity < minJaccard)
-
-  private def asRemoval(pair: ScoredPair): FuzzyRemoval =
-    FuzzyRemoval(pair.edge.greater, pair.edge.lesser, pair.similarity)
 
   /** Before a round: its documents, their bucket keys and, but for the first round, their shingles. */
   private final case class State(
@@ -218,7 +253,7 @@ object FuzzyDedup {
 
   private final case class Verification(
       shingles: RDD[(Long, Array[Byte])],
-      pairs: RDD[Edge],
+      candidatePairs: Long,
       verified: RDD[ScoredPair],
       verifiedPairs: Long
   )

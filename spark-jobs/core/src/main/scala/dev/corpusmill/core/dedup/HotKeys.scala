@@ -17,6 +17,42 @@ private[dedup] object HotKeys {
   val HOT_ROWS: Long = 250000L
 }
 
+/**
+ * Over how many parts the rows of keys are spread that may have more of them than one task should have.
+ *
+ * @param hashOf tells keys apart; of two with one hash both are split
+ */
+private[dedup] final case class SplitKeys[K](parts: Map[Long, Int], hashOf: K => Long) {
+  def isEmpty: Boolean = parts.isEmpty
+
+  /** Parts of a key; 0 where it is not split. */
+  def partsOf(key: K): Int = parts.getOrElse(hashOf(key), 0)
+}
+
+private[dedup] object SplitKeys {
+
+  /** Keys that can be told apart: any with more than a thousandth of all rows is found. */
+  private val SPLIT_KEYS = 1000
+
+  /**
+   * The keys with more than `hotRows` of the `count` rows, by heavy hitters as in [[CandidatePairs]], so that the driver
+   * holds a bounded number of keys. Who does the work depends on them, and never the result.
+   */
+  def of[K](keys: RDD[K], count: Long, hotRows: Long)(hashOf: K => Long): SplitKeys[K] =
+    SplitKeys(if (count <= hotRows) Map.empty else split(keys.map(hashOf), hotRows), hashOf)
+
+  private def split(hashes: RDD[Long], hotRows: Long): Map[Long, Int] =
+    hashes
+      .mapPartitions { partitionHashes =>
+        val hitters = new HeavyHitters(SPLIT_KEYS)
+        partitionHashes.foreach(hitters.add)
+        Iterator.single(hitters)
+      }
+      .treeReduce(_ merge _)
+      .countsAbove(hotRows)
+      .map { case (hash, rows) => hash -> (1 + rows / hotRows).toInt }
+}
+
 /** What one look at all rows tells; `cappedDocuments` have more shingles than are compared. */
 private[dedup] final case class RowSummary(cappedDocuments: Long, hot: HotKeys)
 

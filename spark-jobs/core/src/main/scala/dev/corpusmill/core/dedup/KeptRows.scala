@@ -1,5 +1,6 @@
 package dev.corpusmill.core.dedup
 
+import com.esotericsoftware.kryo.Kryo
 import org.apache.spark.rdd.RDD
 import org.apache.spark.serializer.{KryoSerializer, Serializer, SerializerInstance}
 import org.apache.spark.storage.StorageLevel
@@ -28,6 +29,7 @@ private[dedup] object KeptRows {
     classOf[RowFate],
     classOf[Removal],
     classOf[FuzzyRemoval],
+    classOf[FuzzyRound],
     classOf[SurvivorKey],
     classOf[TextSurvivor],
     classOf[Membership],
@@ -87,6 +89,8 @@ private[dedup] object KeptRows {
  */
 private final class SharedKryo(conf: SparkConf) extends KryoSerializer(conf) {
   override def newInstance(): SerializerInstance = SharedKryo.ofProcess(this).pooled()
+
+  override def newKryo(): Kryo = RowSerializers.register(super.newKryo())
 
   private def pooled(): SerializerInstance = super.newInstance()
 }

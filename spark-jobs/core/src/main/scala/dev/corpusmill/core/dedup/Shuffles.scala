@@ -111,6 +111,39 @@ private[dedup] final case class Shuffles(partitions: Int) {
       }
     }
 
+  /**
+   * The same where some keys have more rows in `many` than one task should have: those are spread, by their values, over
+   * the parts of a key, each of which gets a copy of what `one` has.
+   */
+  def lookupGroupedSplit[K: ClassTag, U, V: ClassTag, A: ClassTag](one: RDD[(K, U)], many: RDD[(K, V)])(
+      split: SplitKeys[K]
+  )(f: (K, Option[U], V) => A)(implicit order: Ordering[K]): RDD[A] =
+    if (split.isEmpty) lookupGrouped(one, many)(f)
+    else lookupGrouped(one, unsplit(many, split))(f) ++ lookupParts(one, many)(split)(f)
+
+  /** As [[lookup]], for keys of which very many rows are in `many`. */
+  def lookupSplit[K: Ordering, U, V, A: ClassTag](one: RDD[(K, U)], many: RDD[(K, V)])(split: SplitKeys[K])(
+      f: (K, Option[U], V) => A
+  ): RDD[A] =
+    if (split.isEmpty) lookup(one, many)(f)
+    else lookup(one, unsplit(many, split))(f) ++ lookupParts(one, many)(split)(f)
+
+  private def unsplit[K, V](many: RDD[(K, V)], split: SplitKeys[K]): RDD[(K, V)] =
+    many.filter(row => split.partsOf(row._1) == 0)
+
+  private def lookupParts[K: Ordering, U, V, A: ClassTag](one: RDD[(K, U)], many: RDD[(K, V)])(
+      split: SplitKeys[K]
+  )(f: (K, Option[U], V) => A): RDD[A] = {
+    val copies = one.flatMap { case (key, value) =>
+      Iterator.range(0, split.partsOf(key)).map(part => (key, part) -> value)
+    }
+    // By value and not in turn: a task that is run again must send each row to where it went before.
+    val spread = many.filter(row => split.partsOf(row._1) > 0).map { case (key, value) =>
+      (key, java.lang.Math.floorMod(hashOf(value.##.toLong), split.partsOf(key))) -> value
+    }
+    lookup(copies, spread) { case ((key, _), found, value) => f(key, found, value) }
+  }
+
   /** One value for each key. */
   def reduced[K: ClassTag, V: ClassTag](rows: RDD[(K, V)])(f: (V, V) => V): RDD[(K, V)] =
     rows.combineByKeyWithClassTag[V](

@@ -70,6 +70,11 @@ private object Utf8Units {
   val ASCII_COUNTED_SHIFT: Int =
     Integer.numberOfTrailingZeros(ASCII_COUNTED) - Integer.numberOfTrailingZeros(COUNTED)
 
+  /** Of an entry of PARTS: the lower-case unit, and how far above ASCII_COUNTED its own bit stands. */
+  val PART_BITS = 0xffff
+  val PART_SHIFT = 8
+  private val PART_COUNTED_SHIFT = ASCII_COUNTED_SHIFT + PART_SHIFT
+
   /** The splitter takes white space off words, which a table does not. */
   private val UNITS: Array[Byte] = Array.tabulate(1 << 16) { code =>
     val wordBreak = WordBreak.of(code.toChar)
@@ -82,6 +87,13 @@ private object Utf8Units {
   val ASCII_PARTS: Array[Short] = Array.tabulate(1 << 8) { byte =>
     if (byte > ASCII_BITS || !isWordPart(classOf(kindOf(byte)))) 0
     else (LetterCase.lower(byte.toChar).toInt | (kindOf(byte) & COUNTED) << ASCII_COUNTED_SHIFT).toShort
+  }
+
+  /** By unit: what is to be known of characters that are parts of words, as in ASCII_PARTS; 0 of all others. */
+  val PARTS: Array[Int] = Array.tabulate(1 << 16) { unit =>
+    val kind = kindOf(unit)
+    if (isUnsupported(kind) || !isWordPart(classOf(kind))) 0
+    else LetterCase.lower(unit.toChar).toInt | (kind & COUNTED) << PART_COUNTED_SHIFT
   }
 
   /** The unit whose bytes begin at `index`; -1 where they are no UTF-8 of the BMP. */
@@ -221,6 +233,7 @@ private final class WordReader {
   /** As [[WordBreak.segmentEnd]] finds the end of the word that begins at `start`. */
   private def addWord(text: Array[Byte], start: Int, to: Int): Int = {
     val ascii = ASCII_PARTS
+    val parts = PARTS
     var hash = WordHashes.SEED
     var signs = 0
     var index = start
@@ -228,11 +241,22 @@ private final class WordReader {
     while (isOpen) {
       var part = 1
       while (index < to && part != 0) {
-        part = ascii(text(index) & 0xff).toInt
-        if (part != 0) {
-          signs |= part
-          hash = WordHashes.step(hash, part & ASCII_BITS)
-          index += 1
+        val byte = text(index).toInt
+        if (byte >= 0) {
+          part = ascii(byte).toInt
+          if (part != 0) {
+            signs |= part
+            hash = WordHashes.step(hash, part & ASCII_BITS)
+            index += 1
+          }
+        } else {
+          val unit = unitAt(text, index, to)
+          part = if (unit < 0) 0 else parts(unit)
+          if (part != 0) {
+            signs |= part >> PART_SHIFT
+            hash = WordHashes.step(hash, part & PART_BITS)
+            index += lengthOf(byte)
+          }
         }
       }
       val unit = if (index < to) unitAt(text, index, to) else ' '.toInt

@@ -225,11 +225,42 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     )
     val results = Seq(1L, 20L, FuzzyDedup.DOCUMENTS_PER_TASK).map { documentsPerTask =>
       val dedup = Deduplication(SETTINGS, ConnectedComponents(4), documentsPerTask = documentsPerTask)
-      run(spark, documents, dedup, 4)
+      val result = dedup(documentRows(spark, documents, 4), _ => ())
+      (
+        result.decisions.collect().toSet.map((of: Decision) => of.copy(position = RowPosition(0, 0L))),
+        rounds(result)
+      )
     }
     assertEquals(results.toSet.size, 1)
-    assert(results.head.values.count(_.reason.nonEmpty) > 40)
+    val (decisions, done) = results.head
+    assert(decisions.count(_.reason.nonEmpty) > 40)
+    assert(done.size > 2, done)
   }
+
+  test("a chain that no round ends is settled by one task as by many") {
+    val stream = words(new Random(22), 1200)
+    val documents = (0 until 60).map(number =>
+      TestDocument(id(number), stream.slice(number * 4, 160 + number * 3).mkString(" "))
+    )
+    val results = Seq(1L, FuzzyDedup.DOCUMENTS_PER_TASK).map { documentsPerTask =>
+      val dedup = Deduplication(SETTINGS, ConnectedComponents(3), documentsPerTask = documentsPerTask)
+      val result = dedup(documentRows(spark, documents, 3), _ => ())
+      (
+        result.decisions.collect().map(of => (of.survivor, of.similarity, of.clusterSize)).toSet,
+        rounds(result)
+      )
+    }
+    assertEquals(results.toSet.size, 1)
+    assertEquals(results.head._2.size, FuzzyDedup.MAX_ROUNDS + 1)
+  }
+
+  test("keys are split over so many parts that none has more rows than a task should have") {
+    val keys = spark.sparkContext.parallelize(Seq.fill(500)(7L) ++ Seq.fill(99)(8L) ++ (1000L until 1400L), 5)
+    assertEquals(SplitKeys.of(keys, 999, hotRows = 100)(identity).parts, Map(7L -> 6))
+    assertEquals(SplitKeys.of(keys, 999, hotRows = 1000)(identity).parts, Map.empty[Long, Int])
+  }
+
+  private def rounds(result: DedupResult): Seq[FuzzyRound] = result.fuzzy.map(_.rounds).getOrElse(Seq.empty)
 
   test("10,000 copies of one text leave one document that stands for all") {
     val documents = (1 to 10000).map(number =>

@@ -71,6 +71,17 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
     )
   }
 
+  test("near copies of one earlier document are compared by all tasks as by one") {
+    val old = versionOf("old@1", Seq(TestDocument(id(999), original), TestDocument(id(998), "another text")))
+    val documents = (0 until 80).map(number => TestDocument(id(number), s"$original $number"))
+    val results = Seq(1L, 30L, HotKeys.HOT_ROWS).map { hotRows =>
+      run(spark, documents, Deduplication(SETTINGS, ConnectedComponents(3), Seq(old), hotRows = hotRows), 3)
+        .view.mapValues(outcome).toMap
+    }
+    assertEquals(results.toSet.size, 1)
+    assertEquals(results.head.values.map(_._2).toSet, Set(id(999)))
+  }
+
   test("a text that fell in the earlier version falls again, to what stayed for it there") {
     val old = versionOf("old@1", Seq(TestDocument(id(8), original), TestDocument(id(9), shorter)))
     val decisions = against(Seq(old), Seq(TestDocument(id(1), shorter), TestDocument(id(2), shorter)))
