@@ -1,7 +1,10 @@
 package dev.corpusmill.core.bpe
 
 import com.ibm.icu.lang.{UCharacter, UProperty}
+import com.ibm.icu.lang.UCharacterEnums.ECharacterCategory._
 import com.ibm.icu.util.VersionInfo
+
+import java.nio.ByteBuffer
 
 /**
  * The four classes of code points that pre-tokenizer patterns tell apart: `\p{L}`, `\p{N}`, `\s`, the rest.
@@ -17,6 +20,12 @@ object UnicodeClasses {
 
   private val UNICODE_VERSION = VersionInfo.getInstance(16, 0)
   private val BLOCK_BITS = 8
+
+  /** General categories, a bit each: those that white space is of, letters and numbers. */
+  private val SPACES = bitsOf(CONTROL, SPACE_SEPARATOR, LINE_SEPARATOR, PARAGRAPH_SEPARATOR)
+  private val LETTERS =
+    bitsOf(UPPERCASE_LETTER, LOWERCASE_LETTER, TITLECASE_LETTER, MODIFIER_LETTER, OTHER_LETTER)
+  private val NUMBERS = bitsOf(DECIMAL_DIGIT_NUMBER, LETTER_NUMBER, OTHER_NUMBER)
   private val BLOCK_MASK = (1 << BLOCK_BITS) - 1
 
   /** Class of every ASCII byte. */
@@ -28,27 +37,33 @@ object UnicodeClasses {
   def classOf(codePoint: Int): Byte =
     blocks((blockOf(codePoint >>> BLOCK_BITS) << BLOCK_BITS) | (codePoint & BLOCK_MASK))
 
+  private def bitsOf(categories: Byte*): Int = categories.map(category => 1 << category.toInt).sum
+
   private def buildTable(): (Array[Short], Array[Byte]) = {
-    val all = Array.tabulate((Character.MAX_CODE_POINT + 1) >>> BLOCK_BITS) { block =>
-      Vector.tabulate(1 << BLOCK_BITS)(offset => computeClass((block << BLOCK_BITS) | offset))
+    val numbers = new java.util.LinkedHashMap[ByteBuffer, Short]
+    val blockOf = Array.tabulate((Character.MAX_CODE_POINT + 1) >>> BLOCK_BITS) { block =>
+      val classes = new Array[Byte](1 << BLOCK_BITS)
+      var offset = 0
+      while (offset < classes.length) {
+        classes(offset) = computeClass((block << BLOCK_BITS) | offset)
+        offset += 1
+      }
+      numbers.computeIfAbsent(ByteBuffer.wrap(classes), _ => numbers.size.toShort)
     }
-    val distinct = all.distinct
-    val indexOf = distinct.zipWithIndex.toMap
-    (all.map(block => indexOf(block).toShort), distinct.flatten)
+    val blocks = ByteBuffer.allocate(numbers.size << BLOCK_BITS)
+    numbers.keySet.forEach(block => blocks.put(block.duplicate()): Unit)
+    (blockOf, blocks.array)
   }
 
-  private def computeClass(codePoint: Int): Byte =
-    if (UCharacter.hasBinaryProperty(codePoint, UProperty.WHITE_SPACE)) SPACE
-    else if (isYoungerThanTable(codePoint)) OTHER
-    else if (UCharacter.isLetter(codePoint)) LETTER
-    else if (isNumber(codePoint)) NUMBER
-    else OTHER
+  private def computeClass(codePoint: Int): Byte = {
+    val kind = 1 << UCharacter.getType(codePoint)
+    if ((kind & SPACES) != 0) {
+      if (UCharacter.hasBinaryProperty(codePoint, UProperty.WHITE_SPACE)) SPACE else OTHER
+    } else if ((kind & (LETTERS | NUMBERS)) == 0 || isYoungerThanTable(codePoint)) OTHER
+    else if ((kind & LETTERS) != 0) LETTER
+    else NUMBER
+  }
 
   private def isYoungerThanTable(codePoint: Int): Boolean =
     UCharacter.getAge(codePoint).compareTo(UNICODE_VERSION) > 0
-
-  private def isNumber(codePoint: Int): Boolean = UCharacter.getType(codePoint).toByte match {
-    case Character.DECIMAL_DIGIT_NUMBER | Character.LETTER_NUMBER | Character.OTHER_NUMBER => true
-    case _ => false
-  }
 }
