@@ -1,5 +1,8 @@
 """A page as blocks: where text is cut, what is left out, and bounded work on hostile pages."""
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +40,31 @@ def test_leaves_out_what_no_reader_sees() -> None:
         "<!-- <script> --><textarea>no</textarea><select><option>no</select><iframe>no</iframe><template>no</template>"
     )
     assert read_blocks(html).texts == ["yes"]
+
+
+def test_forgets_a_page_that_ended_in_the_middle_of_everything() -> None:
+    read_blocks('<div class="author"><pre>a<br><a href=x>b<title>c<textarea><textarea>')
+    page = read_blocks("<p>d  e<br><br>f</p>")
+    assert (page.texts, page.title, page.links, page.mentions) == (["d e", "f"], "", [0, 0], [])
+
+
+def test_reads_pages_in_several_threads_at_once() -> None:
+    pages = ["".join(f"<p>{page} {number}</p>" for number in range(200)) for page in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(read_blocks, pages))
+    assert [page.texts for page in found] == [[f"{page} {number}" for number in range(200)] for page in range(8)]
+
+
+def test_leaves_nothing_of_a_page_to_the_garbage_collector() -> None:
+    read_blocks("<p>first</p>")
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(10):
+            read_blocks(f"<div class=x{number}><p>text</p></div>")
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_reads_tags_whose_names_are_those_of_scripts_in_other_letters_only() -> None:

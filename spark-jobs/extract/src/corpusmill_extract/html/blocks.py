@@ -5,6 +5,7 @@ in document order; container 0 is the page. Each holds a range of blocks, so tha
 """
 
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -47,8 +48,6 @@ _ROLES = {
     "br": _BREAK,
 }
 _CC_LICENCE = "creativecommons.org/licenses/"
-# A page without this word states no licence: its links need not be looked at.
-_LICENCE_WORD = b"license"
 _JSON_LD = "application/ld+json"
 _JSON_LD_BYTES = _JSON_LD.encode()
 _MAX_META = 500
@@ -102,11 +101,10 @@ class PageBlocks:
 def read_blocks(html: str) -> PageBlocks:
     """Return the blocks of a page whose size and depth were checked before; a lone surrogate reads as U+FFFD."""
     content = _utf8(html)
-    collector = _BlockCollector(is_licensed=_LICENCE_WORD in content.lower())
-    if content.strip():
-        # No more than the parser's own limit of depth stops it: what is deeper was refused before.
-        parser = etree.HTMLParser(target=collector, encoding="utf-8", huge_tree=True)
-        etree.HTML(_without_unread(content), parser=parser)
+    collector = _PARSING.collector
+    collector.begin()
+    if content and not content.isspace():
+        etree.HTML(_without_unread(content), parser=_PARSING.parser)
     return collector.close()
 
 
@@ -136,9 +134,12 @@ def _without_unread(html: bytes) -> bytes:
 class _BlockCollector:
     """Hears libxml2's parser events. It closes what authors left open, so that starts and ends are paired."""
 
-    def __init__(self, *, is_licensed: bool) -> None:
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the page before."""
         self._page = PageBlocks()
-        self._is_licensed = is_licensed
         # By tag and class: number, hints of the class, hint of the tag, whether the class may name an author or a date.
         self._kinds: dict[tuple[str, str], tuple[int, int, int, bool]] = {}
         self._top = PAGE
@@ -161,10 +162,15 @@ class _BlockCollector:
             if self._text:
                 self._flush()
             is_named = self._open(tag, attributes)
+        elif role > _LINK:
+            self._start_special(role, tag, attributes)
+            return
         else:
-            if role != _INLINE:
-                self._start_special(role, tag, attributes)
-            if not attributes or role > _LINK:
+            if role == _LINK:
+                self._link_depth += 1
+                self._links += 1
+                self._note_licence(attributes)
+            if not attributes:
                 return
             is_named = role == _TIME or may_mention(attributes)
         if is_named or (self._heard and attributes):
@@ -184,9 +190,14 @@ class _BlockCollector:
         if role is None:
             if self._text:
                 self._flush()
-            self._close(tag)
-        elif role == _LINK:
-            self._link_depth = max(0, self._link_depth - 1)
+            page, top = self._page, self._top
+            if page.tags[top] == tag:
+                page.ends[top] = len(page.texts)
+                self._top = page.containers[top][0]
+                if tag == "pre":
+                    self._pre_depth -= 1
+        elif role == _LINK and self._link_depth:
+            self._link_depth -= 1
 
     def data(self, text: str) -> None:
         if self._skipped_depth:
@@ -210,12 +221,7 @@ class _BlockCollector:
         return self._page
 
     def _start_special(self, role: int, tag: str, attributes: Mapping[str, str]) -> None:
-        if role == _LINK:
-            self._link_depth += 1
-            self._links += 1
-            if self._is_licensed:
-                self._note_licence(attributes)
-        elif role == _BREAK:
+        if role == _BREAK:
             self._start_break()
         elif role == _SKIPPED:
             self._skip(tag, attributes)
@@ -318,27 +324,34 @@ class _BlockCollector:
         self._kinds[(tag, classes)] = kind
         return kind
 
-    def _close(self, tag: str) -> None:
-        page, number = self._page, self._top
-        if page.tags[number] != tag:
-            return
-        page.ends[number] = len(page.texts)
-        self._top = page.containers[number][0]
-        if tag == "pre":
-            self._pre_depth -= 1
-
     def _flush(self) -> None:
         self._breaks = 0
-        raw = "".join(self._text)
-        self._text.clear()
+        parts = self._text
+        raw = parts[0] if len(parts) == 1 else "".join(parts)
+        parts.clear()
         text = raw.strip("\n").rstrip() if self._pre_depth else " ".join(raw.split())
         if text:
-            page = self._page
+            page, link_chars = self._page, self._link_chars
             page.texts.append(text)
             page.owners.append(self._top)
-            page.link_chars.append(min(self._link_chars, len(text)))
+            page.link_chars.append(min(link_chars, len(text)))
             page.links.append(self._links)
         self._link_chars = self._links = 0
+
+
+class _Parsing(threading.local):
+    """A thread's parser, kept from page to page.
+
+    A parser and its target hold each other: left to itself, each would keep its page until garbage is collected.
+    """
+
+    def __init__(self) -> None:
+        self.collector = _BlockCollector()
+        # No more than the parser's own limit of depth stops it: what is deeper was refused before.
+        self.parser = etree.HTMLParser(target=self.collector, encoding="utf-8", huge_tree=True)
+
+
+_PARSING = _Parsing()
 
 
 def _other_hints(attributes: Mapping[str, str]) -> int:
