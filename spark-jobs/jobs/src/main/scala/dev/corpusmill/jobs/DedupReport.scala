@@ -44,6 +44,7 @@ object DedupReport {
       "minJaccard" -> settings.minJaccard,
       "seed" -> settings.seed,
       "maxShingles" -> settings.maxShingles,
+      "signatureVersion" -> MinHash.VERSION,
       "curve" -> SIMILARITIES.map { similarity =>
         VectorMap[String, Any]("similarity" -> similarity, "probability" -> probability(settings, similarity))
       },

@@ -6,7 +6,8 @@ import dev.corpusmill.core.dedup.{
   DocumentRows,
   EarlierSignature,
   EarlierVersion,
-  KeptSignature
+  KeptSignature,
+  MinHash
 }
 import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.catalyst.InternalRow
@@ -94,6 +95,14 @@ object EarlierInputs {
           case (name, value) if own(name) != value => s"$name is $value, not ${own(name)}"
         }
       if (different.nonEmpty) throw differ(version, different.mkString(", "))
+      // Versions from before this number was written have 1.
+      val way = version.manifest.at("/report/fuzzy/signatureVersion").asInt(1)
+      if (way != MinHash.VERSION)
+        throw differ(
+          version,
+          s"its signatures are of version $way, not ${MinHash.VERSION}",
+          "run its recipe again"
+        )
     }
   }
 
@@ -125,9 +134,13 @@ object EarlierInputs {
     )
   )
 
-  private def differ(version: InputVersion, why: String): CorpusmillError = new CorpusmillError(
+  private def differ(
+      version: InputVersion,
+      why: String,
+      remedy: String = "use its settings"
+  ): CorpusmillError = new CorpusmillError(
     "SIGNATURES_DIFFER",
-    s"dedup cannot be against ${nameOf(version)}: $why; use its settings, or leave it out of 'against'",
+    s"dedup cannot be against ${nameOf(version)}: $why; $remedy, or leave it out of 'against'",
     Map("version" -> nameOf(version))
   )
 }

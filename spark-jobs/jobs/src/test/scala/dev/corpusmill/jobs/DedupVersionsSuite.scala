@@ -125,6 +125,25 @@ class DedupVersionsSuite extends FunSuite with SparkFixture {
     assertEquals(wrong.problem.get("code").textValue(), "SIGNATURES_DIFFER")
   }
 
+  test(
+    "refuses an earlier version whose bucket keys were made in another way, unless only exact copies count"
+  ) {
+    val store = new TestStore
+    val old = dedup(store, Seq(document(1, LONG)), SETTINGS)
+    assertEquals(Main.run(old.uri), 0)
+    val manifest = FileStorage.path(old.manifestUri)
+    val text = Files.readString(manifest)
+    val ofBefore = text.replaceFirst("\"signatureVersion\" : 2,", "")
+    assertNotEquals(ofBefore, text)
+    val _ = Files.writeString(manifest, ofBefore)
+    val spec = dedup(store, Seq(document(2, LONG)), SETTINGS, Seq(old))
+    assertEquals(Main.run(spec.uri), 1)
+    assertEquals(spec.problem.get("code").textValue(), "SIGNATURES_DIFFER")
+    assert(spec.problem.get("message").textValue().contains("of version 1, not 2; run its recipe again"))
+    val exact = dedup(store, Seq(document(3, LONG)), SETTINGS + ("fuzzy" -> null), Seq(old))
+    assertEquals(Main.run(exact.uri), 0)
+  }
+
   test("cuts repeated paragraphs, and rejects a document of which nothing is left") {
     val footer = "subscribe to our newsletter and never miss a story again"
     val rows = Seq(
