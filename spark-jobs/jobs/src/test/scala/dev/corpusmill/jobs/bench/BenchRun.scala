@@ -30,23 +30,23 @@ object BenchRun {
    *
    * Some seconds of warming up compile the code, and the input is worked on again until enough time is counted: the
    * system counts in steps of 10 ms. Each time it is a new work, which remembers nothing of the texts. From a cold start
-   * the first time is all.
+   * the first time is all. Work that is done with a batch at once is done `passes` times, as reading it takes longer.
    */
-  def reportBatches[A](path: Path, isCold: Boolean = false)(prepare: Seq[String] => A)(
+  def reportBatches[A](path: Path, isCold: Boolean = false, passes: Int = 1)(prepare: Seq[String] => A)(
       newWork: () => A => Unit
   ): Unit = {
-    if (!isCold) warmUp(path)(prepare)(newWork())
+    if (!isCold) warmUp(path, passes)(prepare)(newWork())
     var bytes = 0L
     var cpuSeconds = 0.0
     var wallSeconds = 0.0
     do {
       val work = newWork()
       batches(path) { batch =>
-        bytes += batch.map(_.getBytes(UTF_8).length.toLong).sum
+        bytes += passes * batch.map(_.getBytes(UTF_8).length.toLong).sum
         val prepared = prepare(batch)
         val cpuBefore = processCpuSeconds
         val wallBefore = System.nanoTime()
-        work(prepared)
+        (1 to passes).foreach(_ => work(prepared))
         cpuSeconds += processCpuSeconds - cpuBefore
         wallSeconds += (System.nanoTime() - wallBefore) / NANOS
       }
@@ -54,9 +54,12 @@ object BenchRun {
     print(Map("bytes" -> bytes, "cpuSeconds" -> cpuSeconds, "wallSeconds" -> wallSeconds))
   }
 
-  private def warmUp[A](path: Path)(prepare: Seq[String] => A)(work: A => Unit): Unit = {
+  private def warmUp[A](path: Path, passes: Int)(prepare: Seq[String] => A)(work: A => Unit): Unit = {
     val end = processCpuSeconds + WARM_UP_SECONDS
-    while (processCpuSeconds < end) batches(path)(batch => if (processCpuSeconds < end) work(prepare(batch)))
+    while (processCpuSeconds < end) batches(path) { batch =>
+      val prepared = prepare(batch)
+      (1 to passes).foreach(_ => if (processCpuSeconds < end) work(prepared))
+    }
   }
 
   /** Calls `work` with each text of JSON lines with `text`. */
