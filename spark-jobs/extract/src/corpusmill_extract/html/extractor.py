@@ -49,8 +49,6 @@ def extract_page(
     html: str, settings: ExtractSettings, policy: Mapping[str, str], url: str | None = None
 ) -> ExtractedPage:
     """Return the main text of a page whose size and depth were checked before; `policy` are its HTTP fields."""
-    if "\0" in html:
-        html = html.replace("\0", "")
     if not html or html.isspace():
         return ExtractedPage("", PageFacts())
     page = read_blocks(html)
@@ -71,7 +69,7 @@ def _text(html: str, page: PageBlocks, settings: ExtractSettings) -> str:
         if settings.format == "markdown":
             return render_markdown(page, with_structure(page, numbers))
         return render_text(page, numbers)
-    html = replace_surrogates(html)
+    html = replace_surrogates(html.replace("\0", ""))
     text = extract_plain_text(html, main_content=True, alt_texts=False, comments=settings.comments)
     return _extract_guarded(html, text, comments=settings.comments) if settings.extractor == "trafilatura" else text
 

@@ -270,10 +270,20 @@ def _groups(tree: _Tree) -> list[Numbers]:
     """Blocks in containers of one kind are one group; also by the kinds of two and of three containers."""
     groups = []
     key = np.zeros(len(tree.chains[0]), dtype=np.int64)
+    kinds = int(tree.kinds.max()) + 1
     for chain in tree.chains[:3]:
-        _, key = np.unique(key * (int(tree.kinds.max()) + 1) + tree.kinds[chain], return_inverse=True)
+        key = _numbered(key * kinds + tree.kinds[chain])
         groups.append(key)
     return groups
+
+
+def _numbered(keys: Numbers) -> Numbers:
+    """Equal keys as equal numbers, the smallest 0: `np.unique` takes twice the time for a page's few keys."""
+    order = keys.argsort()
+    ordered = keys[order]
+    found = np.empty_like(keys)
+    found[order] = np.concatenate(([0], (ordered[1:] != ordered[:-1]).cumsum()))
+    return found
 
 
 def _group_columns(columns: Columns, prose: NDArray[np.bool_], groups: list[Numbers]) -> Columns:
