@@ -105,7 +105,7 @@ def select(model: Trained, page: LabelledPage) -> NDArray[np.bool_]:
 def train(pages: list[LabelledPage], folds: int) -> Trained:
     """Train the first model, and the second one on what first models say of sites that they have not seen."""
     columns = [page.columns for page in pages]
-    features = _most_used(pages, columns, tuple(columns[0]))
+    features = _most_used(pages, columns)
     first = _fit(pages, columns, features)
     unseen: dict[int, NDArray[np.int64]] = {}
     for fold in range(folds):
@@ -115,11 +115,15 @@ def train(pages: list[LabelledPage], folds: int) -> Trained:
             if _fold(page.site) % folds == fold:
                 unseen[number] = model.probabilities(page.columns)
     both = [page.columns | context_columns(unseen[number], page.layout) for number, page in enumerate(pages)]
-    return Trained(first, _fit(pages, both, _most_used(pages, both, tuple(both[0]))))
+    return Trained(first, _fit(pages, both, _most_used(pages, both)))
 
 
-def _most_used(pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...]) -> tuple[str, ...]:
-    """The features that a model of all of them uses most, in their own order."""
+def _most_used(pages: Sequence[LabelledPage], columns: list[Columns]) -> tuple[str, ...]:
+    """The features that a model of all of them uses most.
+
+    By name: CatBoost draws features by number, and where a column stands in code must not change a training.
+    """
+    names = tuple(sorted(columns[0]))
     model = _fit_catboost(pages, columns, names, _CHOOSING_TREES)
     best = np.argsort(-model.get_feature_importance(), kind="stable")[:_FEATURES]
     return tuple(names[number] for number in sorted(best))

@@ -120,6 +120,17 @@ def test_leaves_out_teasers_of_pages_that_say_they_are_articles(is_article: bool
     assert choose_blocks(*_page(is_beside, "in.related", is_article=is_article)).sum() == kept
 
 
+@pytest.mark.parametrize(("sign", "kept"), [(None, 6), ("og_article", 5), ("schema_article", 5), ("page_dated", 5)])
+def test_is_stricter_with_pages_that_say_they_are_articles(sign: str | None, kept: int) -> None:
+    first, _, columns = _page(np.zeros(6, np.int64), "in<aside", is_article=False)
+    first[5] = 460
+    if sign is not None:
+        columns[sign][:] = 1
+    assert choose_blocks(first, first, columns).sum() == kept
+    columns["schema_forum"][:] = 1
+    assert choose_blocks(first, first, columns).sum() == 6
+
+
 @pytest.mark.parametrize(("sign", "kept"), [(None, 4), ("in.forum", 7), ("schema_forum", 7)])
 def test_leaves_out_comments_of_pages_that_are_no_forums(sign: str | None, kept: int) -> None:
     first, second, columns = _page(np.array([0] * 4 + [1] * 3), "in.comment", is_article=False)

@@ -32,6 +32,9 @@ _INDEPENDENT_TENTHS = 3
 _MIN_REST_CHARS, _MIN_ASIDE_REST, _MIN_TEASER_REST, _MIN_UNCOMMENTED_REST = 200, 0.3, 0.15, 0.15
 _ASIDE, _TEASERS, _READERS = "in<aside", ("in.sidebar", "in.related"), "in.comment"
 _ARTICLE_SIGNS, _FORUM = ("og_article", "schema_article", "page_dated"), "schema_forum"
+# Thousandths that blocks of pages which say that they are articles are taken to be less likely main text than the models
+# think: what is wrong there is mostly what was kept beside the text.
+_ARTICLE_STRICTNESS = 40
 # A page of which a greater part of what was kept stands in threads and topics is a forum: its comments are its text.
 _THREADS, _MAX_THREADS = "in.forum", 0.3
 _COMMENTS = HINT_BIT["comment"] | HINT_BIT["reply"]
@@ -67,12 +70,16 @@ def select_main_content(page: PageBlocks, *, comments: bool) -> list[int]:
 def choose_blocks(first: Numbers, second: Numbers, columns: Columns) -> NDArray[np.bool_]:
     """Return the blocks to keep, by what both models say, in units of 1 / SCALE."""
     mean = (first * _FIRST_TENTHS + second * (10 - _FIRST_TENTHS) + 5) // 10
+    is_forum = bool(columns[_FORUM][0])
+    is_article = not is_forum and any(columns[sign][0] for sign in _ARTICLE_SIGNS)
+    if is_article:
+        mean = np.maximum(0, mean - _ARTICLE_STRICTNESS)
     keep = select_expected_f1(mean, columns["chars"].astype(np.int64))
     chars = columns["chars"]
     keep = _without(keep, columns[_ASIDE] > 0, chars, _MIN_ASIDE_REST)
-    if any(columns[sign][0] for sign in _ARTICLE_SIGNS) and not columns[_FORUM][0]:
+    if is_article:
         keep = _without(keep, columns[_TEASERS[0]] + columns[_TEASERS[1]] > 0, chars, _MIN_TEASER_REST)
-    if not columns[_FORUM][0] and columns[_THREADS][keep].mean() <= _MAX_THREADS:
+    if not is_forum and columns[_THREADS][keep].mean() <= _MAX_THREADS:
         keep = _without(keep, columns[_READERS] > 0, chars, _MIN_UNCOMMENTED_REST)
     return keep | _code_within(keep, columns["kind"])
 
