@@ -44,14 +44,6 @@ def test_takes_classes_from_the_archive_whatever_jar_comes_after_those_of_spark(
     assert "org.apache.spark.deploy.SparkSubmit source: shared objects file (top)" in output
 
 
-def test_a_jvm_takes_every_compiler_directive(tmp_path: Path) -> None:
-    settings = local_settings(LocalResources(1, 2048, tmp_path), "", ())
-    options = [option for option in settings["spark.driver.extraJavaOptions"].split() if option.startswith("-XX:")]
-    output = run_java(*options, "-XX:+CompilerDirectivesPrint", "-version")
-    assert "3 compiler directives added" in output
-    assert output.count("Exclude:true") == 1
-
-
 def run_java(*arguments: str) -> str:
     """Run a JVM and return all it says, without what differs between two runs of one."""
     done = subprocess.run([_JAVA, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True)

@@ -18,18 +18,12 @@ _MIN_DRIVER_MB = 512
 _OVERHEAD_MB = 512
 # C2 later than by default (8 times): it takes 5 s of CPU from a start whose code runs once, and still compiles
 # the loops that matter within their first second.
-# Code that runs a few times for each task or row, and never a loop of its own (Spark's scheduler, shuffles and plans,
-# Scala's iterators, serialization of tasks), stays with C1: C2 took 22 of 93 s of CPU from a dedup of 1 GB, most of it
-# for such code and for what it inlined there.
-_COMPILER_DIRECTIVES = Path(__file__).with_name("compiler_directives.json")
 _JVM_OPTIONS = (
     "-XX:+UseSerialGC",
     "-XX:Tier4InvocationThreshold=40000",
     "-XX:Tier4MinInvocationThreshold=5000",
     "-XX:Tier4CompileThreshold=120000",
     "-XX:Tier4BackEdgeThreshold=320000",
-    "-XX:+UnlockDiagnosticVMOptions",
-    f"-XX:CompilerDirectivesFile={_COMPILER_DIRECTIVES}",
     "-Xss4m",
     "-Dfile.encoding=UTF-8",
     "-Duser.timezone=UTC",
