@@ -32,8 +32,8 @@ _INDEPENDENT_TENTHS = 3
 _MIN_REST_CHARS, _MIN_ASIDE_REST, _MIN_TEASER_REST, _MIN_UNCOMMENTED_REST = 200, 0.3, 0.15, 0.15
 _ASIDE, _TEASERS, _READERS = "in<aside", ("in.sidebar", "in.related"), "in.comment"
 _ARTICLE_SIGNS, _FORUM = ("og_article", "schema_article", "page_dated"), "schema_forum"
-# Thousandths that blocks of pages which say that they are articles are taken to be less likely main text than the models
-# think: what is wrong there is mostly what was kept beside the text.
+# Thousandths that blocks of pages which say that they are articles are less likely taken to be main text than the
+# models think: what is wrong there is mostly what was kept beside the text.
 _ARTICLE_STRICTNESS = 40
 # A page of which a greater part of what was kept stands in threads and topics is a forum: its comments are its text.
 _THREADS, _MAX_THREADS = "in.forum", 0.3
