@@ -42,11 +42,12 @@ describe('a version that waits for approval', () => {
       Accept: 'application/json',
     });
     const types = events.body.items.filter((event) => event.stage === 'filter').map((event) => event.type);
-    expect(types.filter((type) => type !== 'step.progress')).toEqual([
+    // A workload that is over before it was looked at once was never seen to run.
+    const seenOnlyOnTheWay = ['step.progress', 'attempt.running'];
+    expect(types.filter((type) => !seenOnlyOnTheWay.includes(type))).toEqual([
       'step.started',
       'attempt.created',
       'attempt.submitted',
-      'attempt.running',
       'attempt.held',
       'step.waiting-approval',
     ]);

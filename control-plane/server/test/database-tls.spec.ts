@@ -30,7 +30,7 @@ async function reach(url: string, passwordFile: string | null = null): Promise<s
   } catch (error) {
     return String(error instanceof Error ? (error.cause ?? error) : error);
   } finally {
-    await database.orm.close();
+    await database.close();
   }
 }
 

@@ -21,7 +21,7 @@ describe('lease', () => {
   });
 
   afterAll(async () => {
-    await database.orm.close();
+    await database.close();
     await test.drop();
   });
 
@@ -94,7 +94,7 @@ describe('lease', () => {
     expect(await taking).toBe(true);
     await failed;
     expect(await first.hold()).toBe(false);
-    await sleepy.orm.close(); // waits for every connection: none is kept by the transaction that failed
+    await sleepy.close(); // waits for every connection: none is kept by the transaction that failed
   });
 
   it('is taken at once from an earlier server of the same home folder', async () => {

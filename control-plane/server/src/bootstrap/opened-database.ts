@@ -37,7 +37,7 @@ export class OpenedDatabase {
 
   async close(): Promise<void> {
     clearInterval(this.supervision);
-    await this.database.orm.close();
+    await this.database.close();
     await this.embedded?.stop();
   }
 

@@ -4,7 +4,20 @@ import { DatabaseUnavailable } from '../common/errors.js';
 
 /** Entry to Postgres: forked entity managers, transactions, and the database's clock. */
 export class Database {
+  private readonly underWay = new Set<Promise<unknown>>();
+  private isClosing = false;
+
   constructor(readonly orm: MikroORM) {}
+
+  /**
+   * Begins nothing more, and disconnects once what is under way has ended: Kysely loses a connection that is made
+   * while its pool is told to end, and the pool waits for it for ever.
+   */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay);
+    await this.orm.close();
+  }
 
   /** An entity manager of its own, for reads. */
   fork(): EntityManager {
@@ -27,11 +40,16 @@ export class Database {
   }
 
   private async guard<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isClosing) throw new DatabaseUnavailable();
+    const working = work();
+    this.underWay.add(working);
     try {
-      return await work();
+      return await working;
     } catch (error) {
       if (isDatabaseDown(error)) throw new DatabaseUnavailable(error);
       throw error;
+    } finally {
+      this.underWay.delete(working);
     }
   }
 }

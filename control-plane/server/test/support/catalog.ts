@@ -42,7 +42,7 @@ export class Catalog {
   }
 
   async close(): Promise<void> {
-    await this.database.orm.close();
+    await this.database.close();
   }
 
   async add(version: CatalogVersion): Promise<Manifest> {

@@ -13,7 +13,8 @@ import { ReconcilerWork } from './reconciler-work.js';
 export class Reconciler {
   private isStopped = false;
   private loop: Promise<void> = Promise.resolve();
-  private renewal: NodeJS.Timeout | undefined;
+  private renewals: NodeJS.Timeout | undefined;
+  private renewal: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
 
   constructor(
@@ -25,17 +26,19 @@ export class Reconciler {
 
   start(): void {
     const unsubscribe = this.wakeBus.onChanged((runId, by) => this.onChanged(runId, by));
-    this.renewal = setInterval(() => void this.renew(), (this.config.reconciler.leaseSeconds * 1000) / 3);
+    this.renewals = setInterval(() => {
+      this.renewal = this.renew();
+    }, (this.config.reconciler.leaseSeconds * 1000) / 3);
     this.loop = this.run().finally(unsubscribe);
   }
 
   /** Ends after the round in progress and frees the lease; workloads go on. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    clearInterval(this.renewal);
+    clearInterval(this.renewals);
     this.wake();
     await this.work.stop();
-    await this.loop;
+    await Promise.all([this.loop, this.renewal]);
     await this.lease.release().catch(() => undefined);
   }
 
