@@ -1,6 +1,7 @@
 // All suites of all languages; the last line is `N passed, N failed, N skipped`.
-// `npm test -- --only control-plane,e2e` runs some of them.
+// `npm test -- --only control-plane,e2e` runs some of them, `-- --minutes 30` leaves out runs that would end later.
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 
 import { UsageError, readOptions } from './lib/options.mjs';
 import { VENV_PYTHON, at } from './lib/paths.mjs';
@@ -46,11 +47,8 @@ const pytest = (folder) => async () => {
   return readJunit(report);
 };
 
-/** node's own test runner over *.test.mjs of a folder, one file at a time. */
-const nodeTests = (folder, name) => async () => {
-  const files = readdirSync(at(folder))
-    .filter((file) => file.endsWith('.test.mjs'))
-    .map((file) => at(folder, file));
+/** node's own test runner over test files, one at a time. */
+async function nodeTests(name, files) {
   const report = `${REPORTS}/${name}.tap`;
   const reporters = [
     '--test-reporter=spec',
@@ -60,58 +58,88 @@ const nodeTests = (folder, name) => async () => {
   ];
   await run('node', ['--test', '--test-concurrency=1', ...reporters, ...files]);
   return readTap(readFileSync(report, 'utf8'));
+}
+
+const testsIn = (folder) =>
+  readdirSync(at(folder))
+    .filter((file) => file.endsWith('.test.mjs'))
+    .map((file) => at(folder, file));
+
+/** End-to-end files that come first where time is short: they tell most. */
+const FIRST = ['spine', 'determinism', 'bad-input'];
+/** Longest that one of them takes on a slow machine. */
+const FILE_SECONDS = 480;
+
+/** Whole runs take minutes: a file that may not end in time is not begun, and counts as one skipped test. */
+const endToEnd = (secondsLeft) => async () => {
+  const names = testsIn('scripts/e2e').map((file) => path.basename(file, '.test.mjs'));
+  const results = [];
+  for (const name of [...FIRST, ...names.filter((other) => !FIRST.includes(other))]) {
+    const seconds = Math.round(secondsLeft());
+    if (seconds < FILE_SECONDS) {
+      process.stderr.write(`test: e2e: ${name} skipped: ${seconds} s are left, it may take ${FILE_SECONDS} s\n`);
+      results.push({ passed: 0, failed: 0, skipped: 1 });
+    } else results.push(await nodeTests(`e2e-${name}`, [at(`scripts/e2e/${name}.test.mjs`)]));
+  }
+  return sumOf(results);
 };
 
 const envOf = (extra) => ({
   env: { ...process.env, ...extra, PATH: `${at('node_modules/.bin')}:${process.env.PATH}` },
 });
 
-const SUITES = {
-  scripts: nodeTests('scripts/lib', 'scripts'),
+const suites = (secondsLeft) => ({
+  scripts: () => nodeTests('scripts', testsIn('scripts/lib')),
   'control-plane': jest,
   'spark-jobs': maven,
   extract: pytest('spark-jobs/extract'),
   'ray-tasks': pytest('ray-tasks'),
-  e2e: nodeTests('scripts/e2e', 'e2e'),
-};
+  e2e: endToEnd(secondsLeft),
+});
 
-async function runSuite(name) {
+async function runSuite(name, work) {
   process.stderr.write(`\ntest: ${name}\n`);
-  try {
-    return await SUITES[name]();
-  } catch (error) {
+  const result = await work().catch((error) => {
     process.stderr.write(`test: ${name} could not be run: ${error.message}\n`);
     return BROKEN;
-  }
+  });
+  process.stderr.write(
+    `test: ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped\n`,
+  );
+  return result;
 }
 
-const NAMES = Object.keys(SUITES);
+/** In turn, but for what leaves a core idle for most of its time. */
+const TURNS = [['scripts'], ['control-plane'], ['spark-jobs'], ['extract', 'ray-tasks'], ['e2e']];
+const NAMES = TURNS.flat();
 const USAGE = `usage: npm test [-- options]
 
-  --only LIST   some of ${NAMES.join(',')}
-  --help        this text
+  --only LIST      some of ${NAMES.join(',')}
+  --minutes N      begin no end-to-end file that may not end within so many minutes from now; it is counted as skipped
+  --help           this text
 `;
 
-function chosenSuites({ values }) {
+function checked({ values }) {
   const chosen = values.only.split(',');
   const unknown = chosen.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0)
     throw new UsageError(`no suite ${unknown.join(', ')}; there are ${NAMES.join(', ')}`);
-  return chosen;
+  const minutes = Number(values.minutes ?? Number.POSITIVE_INFINITY);
+  if (!(minutes > 0)) throw new UsageError(`--minutes ${values.minutes}: give a number above 0`);
+  return { chosen, minutes };
 }
 
-const config = { options: { only: { type: 'string', default: NAMES.join(',') } } };
-const chosen = readOptions(USAGE, config, chosenSuites);
+const config = { options: { only: { type: 'string', default: NAMES.join(',') }, minutes: { type: 'string' } } };
+const { chosen, minutes } = readOptions(USAGE, config, checked);
+const endsAt = performance.now() + minutes * 60_000;
 await setup();
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
+const all = suites(() => (endsAt - performance.now()) / 1000);
 const results = [];
-for (const name of chosen) {
-  const result = await runSuite(name);
-  process.stderr.write(
-    `test: ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped\n`,
-  );
-  results.push(result);
+for (const turn of TURNS) {
+  const names = turn.filter((name) => chosen.includes(name));
+  results.push(...(await Promise.all(names.map((name) => runSuite(name, all[name])))));
 }
 const { passed, failed, skipped } = sumOf(results);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

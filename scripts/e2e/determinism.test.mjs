@@ -39,16 +39,11 @@ before(async () => {
 });
 after(() => data.remove());
 
-for (const [cpu, partitionsPerCore] of [
-  [1, 1],
-  [2, 5],
-]) {
-  test(`gives the same bytes with ${cpu} cores and ${partitionsPerCore} partitions per core`, async () => {
-    const { contents, shards } = await digestsOf({ cpu, partitionsPerCore });
-    assert.deepEqual(shards, reference.shards);
-    assert.deepEqual(contents, reference.contents);
-  });
-}
+test('gives the same bytes with one core and one partition', async () => {
+  const { contents, shards } = await digestsOf({ cpu: 1, partitionsPerCore: 1 });
+  assert.deepEqual(shards, reference.shards);
+  assert.deepEqual(contents, reference.contents);
+});
 
 /** Kills the workload of each stage's first attempt once, as soon as it has one. */
 function workloadKiller() {
@@ -68,8 +63,8 @@ function workloadKiller() {
   };
 }
 
-test('gives the same bytes after a kill -9 of the workload in every stage', async () => {
-  const { run, contents, shards } = await digestsOf({ cpu: 2, partitionsPerCore: 2 }, workloadKiller());
+test('gives the same bytes in ten partitions, after a kill -9 of the workload in every stage', async () => {
+  const { run, contents, shards } = await digestsOf({ cpu: 2, partitionsPerCore: 5 }, workloadKiller());
   assert.ok(
     run.steps.filter(({ attempts }) => attempts.length > 1).length >= 5,
     JSON.stringify(run.steps.map(({ attempts }) => attempts.length)),

@@ -6,8 +6,10 @@ import dev.corpusmill.core.{Repository, SparkFixture}
 import munit.FunSuite
 
 import java.nio.file.{Files, Path}
+import java.util.stream.{Collectors, IntStream}
 import java.util.zip.GZIPInputStream
 import scala.io.{Codec, Source}
+import scala.jdk.CollectionConverters._
 
 /** A revision with its encoded shingles. */
 private final case class Revision(document: TestDocument, hashes: Array[Byte]) {
@@ -53,14 +55,16 @@ class RealLineagesSuite extends FunSuite with SparkFixture {
   }
 
   /** For each revision the better ones that are duplicates of it. */
-  private def similarPairs(revisions: IndexedSeq[Revision]): IndexedSeq[Seq[Int]] =
-    revisions.indices.map { index =>
+  private def similarPairs(revisions: IndexedSeq[Revision]): IndexedSeq[Seq[Int]] = {
+    val similar = IntStream.range(0, revisions.size).parallel().mapToObj[Seq[Int]] { index =>
       (0 until index).filter { better =>
         val (one, other) = (revisions(index).shingles, revisions(better).shingles)
         math.min(one, other) >= FUZZY.minJaccard * math.max(one, other) &&
         isDuplicate(revisions(index), revisions(better))
       }
     }
+    similar.collect(Collectors.toList[Seq[Int]]).asScala.toIndexedSeq
+  }
 
   /** In survivor order a document goes if a better one that stays is a duplicate. */
   private def greedily(similar: IndexedSeq[Seq[Int]]): Int = {
