@@ -77,7 +77,9 @@ const endToEnd = (secondsLeft) => async () => {
   for (const name of [...FIRST, ...names.filter((other) => !FIRST.includes(other))]) {
     const seconds = Math.round(secondsLeft());
     if (seconds < FILE_SECONDS) {
-      process.stderr.write(`test: e2e: ${name} skipped: ${seconds} s are left, it may take ${FILE_SECONDS} s\n`);
+      process.stderr.write(
+        `test: e2e: ${name} skipped: ${seconds} s are left, it may take ${FILE_SECONDS} s\n`,
+      );
       results.push({ passed: 0, failed: 0, skipped: 1 });
     } else results.push(await nodeTests(`e2e-${name}`, [at(`scripts/e2e/${name}.test.mjs`)]));
   }
@@ -129,7 +131,9 @@ function checked({ values }) {
   return { chosen, minutes };
 }
 
-const config = { options: { only: { type: 'string', default: NAMES.join(',') }, minutes: { type: 'string' } } };
+const config = {
+  options: { only: { type: 'string', default: NAMES.join(',') }, minutes: { type: 'string' } },
+};
 const { chosen, minutes } = readOptions(USAGE, config, checked);
 const endsAt = performance.now() + minutes * 60_000;
 await setup();

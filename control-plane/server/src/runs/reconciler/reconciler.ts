@@ -26,9 +26,12 @@ export class Reconciler {
 
   start(): void {
     const unsubscribe = this.wakeBus.onChanged((runId, by) => this.onChanged(runId, by));
-    this.renewals = setInterval(() => {
-      this.renewal = this.renew();
-    }, (this.config.reconciler.leaseSeconds * 1000) / 3);
+    this.renewals = setInterval(
+      () => {
+        this.renewal = this.renew();
+      },
+      (this.config.reconciler.leaseSeconds * 1000) / 3,
+    );
     this.loop = this.run().finally(unsubscribe);
   }
 
