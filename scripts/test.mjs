@@ -66,42 +66,42 @@ const testsIn = (folder) =>
     .map((file) => at(folder, file));
 
 /** End-to-end files that come first where time is short: they tell most. */
-const FIRST = ['spine', 'determinism', 'bad-input'];
+const FIRST = ['spine', 'determinism', 'bad-input'].map((name) => at(`scripts/e2e/${name}.test.mjs`));
 /** Longest that one of them takes on a slow machine. */
 const FILE_SECONDS = 480;
 
 /** Whole runs take minutes: a file that may not end in time is not begun, and counts as one skipped test. */
-const endToEnd = (secondsLeft) => async () => {
-  const names = testsIn('scripts/e2e').map((file) => path.basename(file, '.test.mjs'));
+async function endToEnd() {
   const results = [];
-  for (const name of [...FIRST, ...names.filter((other) => !FIRST.includes(other))]) {
-    const seconds = Math.round(secondsLeft());
+  for (const file of new Set([...FIRST, ...testsIn('scripts/e2e')])) {
+    const name = path.basename(file, '.test.mjs');
+    const seconds = Math.round((endsAt - performance.now()) / 1000);
     if (seconds < FILE_SECONDS) {
       process.stderr.write(
         `test: e2e: ${name} skipped: ${seconds} s are left, it may take ${FILE_SECONDS} s\n`,
       );
       results.push({ passed: 0, failed: 0, skipped: 1 });
-    } else results.push(await nodeTests(`e2e-${name}`, [at(`scripts/e2e/${name}.test.mjs`)]));
+    } else results.push(await nodeTests(`e2e-${name}`, [file]));
   }
   return sumOf(results);
-};
+}
 
 const envOf = (extra) => ({
   env: { ...process.env, ...extra, PATH: `${at('node_modules/.bin')}:${process.env.PATH}` },
 });
 
-const suites = (secondsLeft) => ({
+const SUITES = {
   scripts: () => nodeTests('scripts', testsIn('scripts/lib')),
   'control-plane': jest,
   'spark-jobs': maven,
   extract: pytest('spark-jobs/extract'),
   'ray-tasks': pytest('ray-tasks'),
-  e2e: endToEnd(secondsLeft),
-});
+  e2e: endToEnd,
+};
 
-async function runSuite(name, work) {
+async function runSuite(name) {
   process.stderr.write(`\ntest: ${name}\n`);
-  const result = await work().catch((error) => {
+  const result = await SUITES[name]().catch((error) => {
     process.stderr.write(`test: ${name} could not be run: ${error.message}\n`);
     return BROKEN;
   });
@@ -139,12 +139,9 @@ const endsAt = performance.now() + minutes * 60_000;
 await setup();
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
-const all = suites(() => (endsAt - performance.now()) / 1000);
 const results = [];
-for (const turn of TURNS) {
-  const names = turn.filter((name) => chosen.includes(name));
-  results.push(...(await Promise.all(names.map((name) => runSuite(name, all[name])))));
-}
+for (const turn of TURNS)
+  results.push(...(await Promise.all(turn.filter((name) => chosen.includes(name)).map(runSuite))));
 const { passed, failed, skipped } = sumOf(results);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);

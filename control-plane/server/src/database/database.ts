@@ -19,19 +19,14 @@ export class Database {
     await this.orm.close();
   }
 
-  /** An entity manager of its own, for reads. */
-  fork(): EntityManager {
-    return this.orm.em.fork();
-  }
-
   /** One transaction; DatabaseUnavailable where Postgres does not answer. */
   async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.guard(() => this.fork().transactional(work));
+    return this.guard(() => this.orm.em.fork().transactional(work));
   }
 
   /** A read with a fresh entity manager; DatabaseUnavailable where Postgres does not answer. */
   async read<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.guard(() => work(this.fork()));
+    return this.guard(() => work(this.orm.em.fork()));
   }
 
   /** Throws DatabaseUnavailable where Postgres does not answer. */
