@@ -63,6 +63,13 @@ function pythonChecks(folder) {
   ];
 }
 
+const nativeChecks = () => [
+  [
+    'spark-jobs/extract native format',
+    python('spark-jobs/extract', '-m', 'ziglang', 'fmt', ...(fix ? [] : ['--check']), 'native'),
+  ],
+];
+
 const scalaChecks = () => [
   [
     'spark-jobs format',
@@ -99,6 +106,7 @@ await setup();
 const checks = [
   ...typescriptChecks(),
   ...PYTHON_PROJECTS.flatMap(pythonChecks),
+  ...nativeChecks(),
   ...scalaChecks(),
   ['terraform', () => terraformStatus({ fix })],
   ['house rules', houseRules],

@@ -5,16 +5,18 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { treeDigest } from './lib/digest.mjs';
-import { CODE_VERSIONS, JOBS_JAR, S3_JARS, VENV_PYTHON, at } from './lib/paths.mjs';
+import { CODE_VERSIONS, JOBS_JAR, PAGE_READER, S3_JARS, VENV_PYTHON, at } from './lib/paths.mjs';
 import { capture, runQuietly } from './lib/run.mjs';
 
 const UV_VERSION = '0.13.9';
+const READER_SOURCES = ['spark-jobs/extract/native', 'spark-jobs/extract/hatch_build.py'];
 const SPARK_SOURCES = ['spark-jobs/pom.xml', 'spark-jobs/core', 'spark-jobs/jobs'];
 const STAGE_SOURCES = {
   extract: [
     'spark-jobs/extract/src',
     'spark-jobs/extract/pyproject.toml',
     'scripts/requirements.lock',
+    ...READER_SOURCES,
     ...SPARK_SOURCES,
   ],
   filter: SPARK_SOURCES,
@@ -125,6 +127,10 @@ async function pythonEnvironment() {
     ]);
     await classArchive();
   });
+  // The installation has built it already; here it is built again where its sources are others.
+  await once('page reader', treeDigest(READER_SOURCES), [PAGE_READER], () =>
+    runQuietly('page-reader', VENV_PYTHON, [at('spark-jobs/extract/hatch_build.py')]),
+  );
 }
 
 /** Spark's classes as its JVM maps them. It starts without them too, only slower, so that nobody is told of a failure. */

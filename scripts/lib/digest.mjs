@@ -13,6 +13,7 @@ const SKIPPED = new Set([
   'tests',
   'test',
   'benchmarks',
+  '_page.so',
 ]);
 
 /** All files below `relative` (a file or folder of the repository), sorted, build outputs and tests left out. */

@@ -9,6 +9,8 @@ export const at = (...parts) => path.join(ROOT, ...parts);
 
 export const VENV_PYTHON = at('.venv/bin/python');
 export const JOBS_JAR = at('spark-jobs/jobs/target/corpusmill-jobs.jar');
+/** The library that reads pages, built from `spark-jobs/extract/native`. */
+export const PAGE_READER = at('spark-jobs/extract/src/corpusmill_extract/html/_page.so');
 /** What Spark needs beside its own jars to read and write S3. */
 export const S3_JARS = at('spark-jobs/jobs/target/s3-jars');
 export const CODE_VERSIONS = at('.tools/code-versions.json');

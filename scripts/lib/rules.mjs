@@ -1,12 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 import { ROOT, at } from './paths.mjs';
 
 const MAX_FILE_LINES = 400;
-const MAX_SCALA_FUNCTION_LINES = 50;
+const MAX_FUNCTION_LINES = 50;
 const MAX_README_LINES = 150;
-const SOURCE = /\.(ts|mjs|js|scala|py|sql)$/;
+const SOURCE = /\.(ts|mjs|js|scala|py|sql|zig)$/;
+/** Where a function begins, in the languages whose linters do not count its lines. */
+const FUNCTION = {
+  scala: /^\s*(?:(?:private|override|protected|final|implicit|private\[\w+\])\s+)*def\s/,
+  zig: /^\s*(?:pub |export )?fn /,
+};
 const GENERATED = new Set(['control-plane/client/src/schema.ts']);
 const TOP_LEVEL = new Set([
   'LICENSE',
@@ -29,19 +35,18 @@ const trackedFiles = () =>
 
 const lineCount = (text) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 
-/** Length of each `def` of a Scala file: up to the line before the next line that is indented no deeper than it. */
-function longScalaFunctions(file, text) {
+/** Functions that are too long: each goes up to the line before the next line that is indented no deeper than it. */
+function longFunctions(file, text, begins) {
   const lines = text.split('\n');
   const indentOf = (line) => line.search(/\S/);
   return lines.flatMap((line, start) => {
-    if (!/^\s*(?:(?:private|override|protected|final|implicit|private\[\w+\])\s+)*def\s/.test(line))
-      return [];
+    if (!begins.test(line)) return [];
     const rest = lines
       .slice(start + 1)
       .findIndex((next) => next.trim() !== '' && indentOf(next) <= indentOf(line) && !/^\s*[)}]/.test(next));
     const length = rest === -1 ? lines.length - start : rest + 1;
-    return length > MAX_SCALA_FUNCTION_LINES
-      ? [`${file}:${start + 1}: function of ${length} lines, at most ${MAX_SCALA_FUNCTION_LINES}`]
+    return length > MAX_FUNCTION_LINES
+      ? [`${file}:${start + 1}: function of ${length} lines, at most ${MAX_FUNCTION_LINES}`]
       : [];
   });
 }
@@ -49,6 +54,7 @@ function longScalaFunctions(file, text) {
 function problemsOfSource(file) {
   const text = readFileSync(at(file), 'utf8');
   const lines = lineCount(text);
+  const begins = FUNCTION[path.extname(file).slice(1)];
   const long =
     lines > MAX_FILE_LINES && !GENERATED.has(file)
       ? [`${file}: ${lines} lines, at most ${MAX_FILE_LINES}`]
@@ -57,7 +63,7 @@ function problemsOfSource(file) {
     file !== 'scripts/lib/rules.mjs' && UNFINISHED.test(text)
       ? [`${file}: left unfinished (${UNFINISHED.exec(text)[0]})`]
       : [];
-  return [...long, ...unfinished, ...(file.endsWith('.scala') ? longScalaFunctions(file, text) : [])];
+  return [...long, ...unfinished, ...(begins ? longFunctions(file, text, begins) : [])];
 }
 
 function problemsOfLayout(files) {
@@ -71,7 +77,7 @@ function problemsOfLayout(files) {
   ];
 }
 
-/** House rules that no linter knows: sizes of files and Scala functions, unfinished work, the top level's layout. */
+/** House rules that no linter knows: sizes of files and functions, unfinished work, the top level's layout. */
 export function houseRuleProblems() {
   const files = trackedFiles();
   return [...files.filter((file) => SOURCE.test(file)).flatMap(problemsOfSource), ...problemsOfLayout(files)];

@@ -14,8 +14,7 @@ from pages import read_gold, read_pages
 from rapidfuzz.distance import LCSseq
 
 from corpusmill_extract.html.blocks import PageBlocks, read_blocks
-from corpusmill_extract.html.columns import Columns
-from corpusmill_extract.html.features import Layout, page_columns
+from corpusmill_extract.html.features import Columns, Layout, page_columns
 
 SETS = ("wcxb-dev", "aeb", "dragnet-r", "trafilatura-a")
 _WORD = re.compile(r"\w+")

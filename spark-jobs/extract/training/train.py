@@ -23,8 +23,7 @@ from gold import LabelledPage, read_labelled_pages
 from numpy.typing import NDArray
 from score import mean_scores
 
-from corpusmill_extract.html.columns import Columns
-from corpusmill_extract.html.context_features import context_columns
+from corpusmill_extract.html.features import Columns, context_columns
 from corpusmill_extract.html.main_content import choose_blocks
 from corpusmill_extract.html.trees import SCALE, TreeModel, parse_tree_model
 
@@ -178,12 +177,12 @@ def _export(model: CatBoostClassifier, names: tuple[str, ...]) -> dict[str, Any]
 
 def _raw(model: TreeModel) -> dict[str, Any]:
     """The model as JSON, without the features that no question asks for."""
-    used = sorted({int(feature) for feature in model.asked})
+    used = sorted(set(model.asked.ravel().tolist()))
     number = {feature: index for index, feature in enumerate(used)}
     return {
         "features": [model.features[feature] for feature in used],
-        "questions": [[number[int(model.asked[answer])] for answer in tree] for tree in model.answers.T],
-        "thresholds": [[float(f"{model.limits[answer]:.6g}") for answer in tree] for tree in model.answers.T],
+        "questions": [[number[feature] for feature in tree] for tree in model.asked.T.tolist()],
+        "thresholds": [[float(f"{limit:.6g}") for limit in tree] for tree in model.limits.T.tolist()],
         "leaves": model.leaves.tolist(),
         "bias": model.bias,
     }

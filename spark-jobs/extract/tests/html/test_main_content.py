@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import read_blocks
-from corpusmill_extract.html.columns import Columns, Numbers
-from corpusmill_extract.html.features import TAG_KINDS, page_columns
+from corpusmill_extract.html.features import TAG_KINDS, Columns, Numbers, context_columns, page_columns
 from corpusmill_extract.html.main_content import (
     choose_blocks,
     load_block_model,
@@ -54,17 +53,10 @@ def test_chooses_from_a_page_of_a_hundred_thousand_blocks() -> None:
 def test_knows_every_feature_that_the_model_asks_for() -> None:
     columns, layout = page_columns(read_blocks("<p>one</p><p>two</p>"))
     assert {len(column) for column in columns.values()} == {2}
-    assert len(layout.ranges) == 4
-    first = load_block_model().first
-    assert set(first.features) <= set(columns)
-
-
-def test_makes_the_same_hints_whether_some_or_all_are_wanted() -> None:
-    page = read_blocks('<div class="post"><p>one</p><nav>two</nav></div>')
-    every, _ = page_columns(page)
-    some, _ = page_columns(page, frozenset({"by.post", "in<nav"}))
-    assert [name for name in some if name[:3] in {"by.", "in.", "by<", "in<"}] == ["in<nav", "by.post"]
-    assert all(np.array_equal(every[name], some[name]) for name in some)
+    model = load_block_model()
+    context = context_columns(np.array([1, 2]), layout)
+    assert set(model.first.features) <= set(columns)
+    assert set(model.second.features) <= {*columns, *context}
 
 
 def test_a_tree_adds_the_leaf_that_its_answers_name() -> None:

@@ -20,7 +20,8 @@ from trafilatura.utils import load_html
 
 from corpusmill_extract.documents.settings import ExtractSettings
 from corpusmill_extract.documents.text import replace_surrogates
-from corpusmill_extract.html.blocks import PageBlocks, read_blocks
+from corpusmill_extract.html.blocks import HtmlLimits, PageBlocks, read_blocks
+from corpusmill_extract.html.limits import check_html_limits
 from corpusmill_extract.html.main_content import select_main_content
 from corpusmill_extract.html.page_facts import PageFacts, read_page_facts
 from corpusmill_extract.html.render import render_markdown, render_text
@@ -48,10 +49,17 @@ class ExtractedPage:
 def extract_page(
     html: str, settings: ExtractSettings, policy: Mapping[str, str], url: str | None = None
 ) -> ExtractedPage:
-    """Return the main text of a page whose size and depth were checked before; `policy` are its HTTP fields."""
+    """Return the main text of a page; `policy` are its HTTP fields.
+
+    Raises:
+        BadRecordError: it has more tags or nests deeper than the settings allow.
+    """
     if not html or html.isspace():
         return ExtractedPage("", PageFacts())
-    page = read_blocks(html)
+    limits = HtmlLimits(settings.max_html_nodes, settings.max_html_depth)
+    if settings.extractor != "blocks":
+        check_html_limits(html, limits.nodes, limits.depth)  # by the rules of parsers that build trees
+    page = read_blocks(html, limits)
     return ExtractedPage(replace_surrogates(_text(html, page, settings)), read_page_facts(page, policy, url))
 
 

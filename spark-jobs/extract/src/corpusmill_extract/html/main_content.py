@@ -13,10 +13,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from corpusmill_extract.html.blocks import PageBlocks
-from corpusmill_extract.html.columns import Column, Columns, Numbers
-from corpusmill_extract.html.context_features import context_columns
-from corpusmill_extract.html.features import TAG_KINDS, page_columns
+from corpusmill_extract.html.blocks import NAMES_AROUND, PageBlocks
+from corpusmill_extract.html.features import TAG_KINDS, Column, Columns, Numbers, context_columns, page_columns
 from corpusmill_extract.html.hints import HINT_BIT
 from corpusmill_extract.html.trees import SCALE, TreeModel, parse_tree_model
 
@@ -30,6 +28,7 @@ _LEVELS, _MILLION = 100, 1_000_000
 _INDEPENDENT_TENTHS = 3
 # What stands beside is left out where as many characters remain, and such a part of all that was kept.
 _MIN_REST_CHARS, _MIN_ASIDE_REST, _MIN_TEASER_REST, _MIN_UNCOMMENTED_REST = 200, 0.3, 0.15, 0.15
+_BODY = "ld_body"
 _ASIDE, _TEASERS, _READERS = "in<aside", ("in.sidebar", "in.related"), "in.comment"
 _ARTICLE_SIGNS, _FORUM = ("og_article", "schema_article", "page_dated"), "schema_forum"
 # Thousandths that blocks of pages which say that they are articles are less likely taken to be main text than the
@@ -38,7 +37,6 @@ _ARTICLE_STRICTNESS = 40
 # A page of which a greater part of what was kept stands in threads and topics is a forum: its comments are its text.
 _THREADS, _MAX_THREADS = "in.forum", 0.3
 _COMMENTS = HINT_BIT["comment"] | HINT_BIT["reply"]
-_NAMES_AROUND = 6
 _MIN_COMMENT_CHARS = 20
 # A block in a comment area that is more linked than this is a button or a menu.
 _MAX_COMMENT_LINKS = 0.5
@@ -51,7 +49,11 @@ class BlockModel:
     version: int
     first: TreeModel
     second: TreeModel
-    features: frozenset[str]
+
+    @property
+    def asks_body(self) -> bool:
+        """Whether it asks for the text that the page's JSON-LD states."""
+        return _BODY in self.first.features or _BODY in self.second.features
 
 
 def select_main_content(page: PageBlocks, *, comments: bool) -> list[int]:
@@ -59,7 +61,7 @@ def select_main_content(page: PageBlocks, *, comments: bool) -> list[int]:
     if not page.texts:
         return []
     model = load_block_model()
-    columns, layout = page_columns(page, model.features)
+    columns, layout = page_columns(page, with_body=model.asks_body)
     first = model.first.probabilities(columns)
     keep = choose_blocks(first, model.second.probabilities(columns | context_columns(first, layout)), columns)
     if comments:
@@ -108,8 +110,7 @@ def load_block_model() -> BlockModel:
     """Load the model that training/train.py wrote."""
     raw = json.loads((files("corpusmill_extract.html") / _MODEL).read_text(encoding="utf-8"))
     first, second = parse_tree_model(raw["first"]), parse_tree_model(raw["second"])
-    asked = (*first.features, *second.features, _ASIDE, *_TEASERS, _READERS, _THREADS)
-    return BlockModel(int(raw["version"]), first, second, frozenset(asked))
+    return BlockModel(int(raw["version"]), first, second)
 
 
 def _without(keep: NDArray[np.bool_], beside: NDArray[np.bool_], chars: Column, min_rest: float) -> NDArray[np.bool_]:
@@ -128,13 +129,7 @@ def _code_within(keep: NDArray[np.bool_], kinds: Column) -> NDArray[np.bool_]:
 
 
 def _in_comments(page: PageBlocks, links: NDArray[np.float32]) -> NDArray[np.bool_]:
-    containers = page.containers
-    return np.array(
-        [
-            containers[owner][_NAMES_AROUND] & _COMMENTS != 0
-            and len(text) >= _MIN_COMMENT_CHARS
-            and share <= _MAX_COMMENT_LINKS
-            for text, owner, share in zip(page.texts, page.owners, links, strict=True)
-        ],
-        dtype=bool,
-    )
+    is_theirs = page.containers[NAMES_AROUND, page.owners] & _COMMENTS != 0
+    is_long = np.array([len(text) >= _MIN_COMMENT_CHARS for text in page.texts])
+    found: NDArray[np.bool_] = is_theirs & is_long & (links <= _MAX_COMMENT_LINKS)
+    return found

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from corpusmill_extract.html.hints import HINT_BIT
+from corpusmill_extract.html.attributes import Attributes, read_attributes
 from corpusmill_extract.html.names import AUTHOR_WORD, DATE_WORD, name_bits
+from corpusmill_extract.html.reader import EventFlag, EventKind, RawPage
 
 
 class Mention(IntEnum):
@@ -27,15 +28,10 @@ _ITEMPROPS = {
     "datePublished": Mention.PUBLISHED,
     "dateCreated": Mention.PUBLISHED,
 }
-# Text around which the page's own author and date do not stand.
-ELSEWHERE = HINT_BIT["comment"] | HINT_BIT["reply"] | HINT_BIT["related"] | HINT_BIT["latest"]
-# Of bits of names: that an element may hold an author or a date.
-NAMING = AUTHOR_WORD | DATE_WORD
-_MENTIONING = frozenset({"itemprop", "property", "rel"})
 _UPDATED = re.compile(r"updated|modified|comment", re.IGNORECASE)
 _VALUES = ("datetime", "content")
 _MAX_CHARS = 200
-
+_MAX_MENTIONS = 200
 
 AUTHORS = (Mention.AUTHOR_NAME, Mention.AUTHOR, Mention.BYLINE)
 DATES = (Mention.PUBLISHED, Mention.DATE, Mention.OTHER_DATE)
@@ -47,7 +43,6 @@ class Mentioned:
 
     kind: Mention
     block: int
-    depth: int
     value: str | None
     parts: list[str] = field(default_factory=list)
     chars: int = 0
@@ -57,24 +52,40 @@ class Mentioned:
         """Its text on one line."""
         return " ".join(" ".join(self.parts).split())
 
-    def hear(self, text: str) -> bool:
-        """Take more of its text; return whether that is still short enough for a name or a date."""
-        self.parts.append(text[:_MAX_CHARS])
-        self.chars += len(text)
+    def hear(self, text: str, chars: int) -> bool:
+        """Take the beginning of `chars` more characters; return whether all is still short enough."""
+        self.parts.append(text)
+        self.chars += chars
         return self.chars <= _MAX_CHARS
 
 
-def may_mention(attributes: Mapping[str, str]) -> bool:
-    """Whether the names of an element say that it may hold an author or a date; most do not."""
-    classes = attributes.get("class")
-    if classes:
-        if name_bits(classes) & NAMING:
-            return True
-        if len(attributes) == 1:
-            return False
-    return not _MENTIONING.isdisjoint(attributes) and (
-        "itemprop" in attributes or "property" in attributes or "author" in attributes.get("rel", "")
-    )
+def judge_mentions(raw: RawPage) -> list[Mentioned]:
+    """Return a page's elements that name an author or a date, of those that its reader thought may do so."""
+    found: list[Mentioned] = []
+    opened: list[Mentioned | None] = []
+    listening: list[Mentioned] = []
+    for kind, low, high, value, flags in raw.events:
+        if kind == EventKind.HEARD:
+            text = raw.heard(low, high) if listening else ""
+            listening = [mentioned for mentioned in listening if mentioned.hear(text, value)]
+        elif kind == EventKind.CLOSED:
+            listening = [mentioned for mentioned in listening if mentioned is not opened[value]]
+        else:
+            mentioned = None
+            if len(found) < _MAX_MENTIONS and not flags & EventFlag.ELSEWHERE:
+                in_author = bool(listening) and listening[-1].kind in AUTHORS
+                attributes = read_attributes(raw, low, high)
+                mentioned = _mentioned(attributes, value, in_author=in_author, is_time=bool(flags & EventFlag.TIME))
+            opened.append(mentioned)
+            if mentioned is not None:
+                found.append(mentioned)
+                listening.append(mentioned)
+    return found
+
+
+def _mentioned(attributes: Attributes, block: int, *, in_author: bool, is_time: bool) -> Mentioned | None:
+    kind = find_mention(attributes, in_author=in_author, is_time=is_time)
+    return None if kind is None else Mentioned(kind, block, stated_value(attributes))
 
 
 def stated_value(attributes: Mapping[str, str]) -> str | None:

@@ -26,7 +26,11 @@ _OTHER_WORDS = frozenset(
     ]
 )
 HINTS = (1 << len(HINT_BIT)) - 1
-AUTHOR_WORD, DATE_WORD, _OTHER_WORD = (HINTS + 1 << place for place in range(3))
+AUTHOR_WORD, DATE_WORD, OTHER_WORD = (HINTS + 1 << place for place in range(3))
+# Text around which the page's own author and date do not stand.
+ELSEWHERE = HINT_BIT["comment"] | HINT_BIT["reply"] | HINT_BIT["related"] | HINT_BIT["latest"]
+# Bits of names that say that an element may hold an author or a date.
+NAMING = AUTHOR_WORD | DATE_WORD
 # More of an attribute than this is read by nobody who wrote it by hand.
 _MAX_HINT_CHARS, _MAX_WORD_CHARS = 256, 200
 _MAX_REMEMBERED = 1 << 16
@@ -54,13 +58,19 @@ class _WordBits(dict[str, int]):
         bits = _HINTS_BY_WORD.get(word) or _HINTS_BY_WORD.get(word.removesuffix("s"), 0)
         if "comment" in word:
             bits |= HINT_BIT["comment"]
-        for words, bit in ((_AUTHOR_WORDS, AUTHOR_WORD), (_DATE_WORDS, DATE_WORD), (_OTHER_WORDS, _OTHER_WORD)):
+        for words, bit in ((_AUTHOR_WORDS, AUTHOR_WORD), (_DATE_WORDS, DATE_WORD), (_OTHER_WORDS, OTHER_WORD)):
             bits |= bit if word in words else 0
         self[written] = bits
         return bits
 
 
 _WORD_BITS = _WordBits()
+
+
+def word_bits() -> dict[str, int]:
+    """Return the bits of all words that have some."""
+    words = {*_HINTS_BY_WORD, *_AUTHOR_WORDS, *_DATE_WORDS, *_OTHER_WORDS}
+    return {word: _WORD_BITS[word] for word in sorted(words)}
 
 
 @lru_cache(maxsize=_MAX_REMEMBERED)
@@ -72,7 +82,7 @@ def name_bits(names: str) -> int:
     if len(names) > _MAX_WORD_CHARS:
         return name_bits(names[:_MAX_WORD_CHARS]) & ~HINTS | _bits_of(names[:_MAX_HINT_CHARS]) & HINTS
     bits = _bits_of(names)
-    return bits & HINTS if bits & _OTHER_WORD else bits
+    return bits & HINTS if bits & OTHER_WORD else bits
 
 
 def name_hints(names: str) -> int:

@@ -135,14 +135,14 @@ def _list_line(page: PageBlocks, place: _Place, items: dict[int, int]) -> str:
     indent = _INDENT * max(0, len(place.lists) - 1)
     if place.item in items:
         return f"{indent}{_INDENT}{text}"
-    parent = page.containers[place.item][0]
+    parent = page.parents[place.item]
     number = items[place.item] = 1 + max((items[item] for item in items if _is_child(page, item, parent)), default=0)
     mark = f"{number}." if place.lists and place.lists[-1] == "ol" else "-"
     return f"{indent}{mark} {text}"
 
 
 def _is_child(page: PageBlocks, item: int, parent: int) -> bool:
-    return page.containers[item][0] == parent
+    return page.parents[item] == parent
 
 
 def _place(page: PageBlocks, number: int) -> _Place:
@@ -159,7 +159,7 @@ def _place(page: PageBlocks, number: int) -> _Place:
             lists.append(tag)
         heading = heading or _HEADING_LEVELS.get(tag, 0)
         tags.add(tag)
-        container = page.containers[container][0]
+        container = page.parents[container]
     return _Place(
         text=page.texts[number],
         table=found["table"],

@@ -1,12 +1,11 @@
 """What belongs to the kept blocks as Markdown shows them: the heading above, tables, lists, quotes and code."""
 
-from corpusmill_extract.html.blocks import PAGE, PageBlocks
+from corpusmill_extract.html.blocks import DEPTH, PAGE, PageBlocks
 from corpusmill_extract.html.render import CELLS
 
 _LISTS = frozenset({"ul", "ol", "dl"})
 # What reads as a whole or not at all, whatever stands in it.
 _WHOLES = _LISTS | {"blockquote"}
-_PARENT, _FIRST_BLOCK, _DEPTH = 0, 1, 2
 # Larger ones are left as they are, so that lists nested thousands deep cost little.
 _MAX_BLOCKS = 500
 # So many kept blocks make their parent one that holds main text.
@@ -27,8 +26,8 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
     kept = set(numbers)
     containers = [number for number, tag in enumerate(page.tags) if tag == "table" or tag in _WHOLES]
     # Inner ones first: a nested list that is completed counts in the one around it.
-    for container in sorted(containers, key=lambda number: -page.containers[number][_DEPTH]):
-        inside = _blocks_in(page, container)
+    for container in sorted(containers, key=lambda number: -page.containers[DEPTH, number]):
+        inside = page.blocks_in(container)
         if len(inside) > _MAX_BLOCKS:
             continue
         is_whole = page.tags[container] in _WHOLES or _is_of_cells(page, inside)
@@ -40,10 +39,6 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
     return sorted(kept) if has_heading else sorted({*kept, *before[-1:]})
 
 
-def _blocks_in(page: PageBlocks, container: int) -> range:
-    return range(page.containers[container][_FIRST_BLOCK], page.ends[container])
-
-
 def _is_of_cells(page: PageBlocks, inside: range) -> bool:
     owners = [page.owners[number] for number in inside]
     return len(set(owners)) == len(owners) and all(page.tags[owner] in CELLS for owner in owners)
@@ -52,12 +47,12 @@ def _is_of_cells(page: PageBlocks, inside: range) -> bool:
 def _keep_among(page: PageBlocks, kept: set[int]) -> None:
     siblings: dict[int, list[int]] = {}
     for number in sorted(kept):
-        siblings.setdefault(page.containers[page.owners[number]][_PARENT], []).append(number)
+        siblings.setdefault(page.parents[page.owners[number]], []).append(number)
     parents = _outermost_parents(page)
     for container, tag in enumerate(page.tags):
         if tag not in _LISTS and tag not in {"table", "pre"}:
             continue
-        inside = _blocks_in(page, container)
+        inside = page.blocks_in(container)
         around = siblings.get(parents[container], [])
         if not inside or len(inside) > _MAX_BLOCKS or len(around) < _MIN_SIBLINGS or inside[0] < around[0]:
             continue
@@ -70,10 +65,10 @@ def _keep_among(page: PageBlocks, kept: set[int]) -> None:
 def _outermost_parents(page: PageBlocks) -> list[int]:
     """For each container the one around it and around all elements that hold nothing else."""
     parents = [PAGE]
-    for container in range(1, len(page.containers)):
-        parent = page.containers[container][_PARENT]
+    for container in range(1, len(page.parents)):
+        parent = page.parents[container]
         # A parent stands before what it holds, so its own is known.
-        is_same = bool(parent) and _blocks_in(page, parent) == _blocks_in(page, container)
+        is_same = bool(parent) and page.blocks_in(parent) == page.blocks_in(container)
         parents.append(parents[parent] if is_same else parent)
     return parents
 

@@ -1,22 +1,16 @@
-"""What a block's own text tells, as columns over a page's blocks."""
-
-from collections import Counter
+"""What the words and characters of a block tell."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpusmill_extract.html.blocks import PageBlocks
-from corpusmill_extract.html.columns import Column, Columns
 
-# Characters of a block that are counted; shares change little after these.
-_COUNTED_CHARS = 2000
 # Longer blocks are prose: what they begin with and mention says little about their place.
 _LABEL_CHARS = 200
-_LABEL_COLUMNS = ("notice", "label", "title", "comment_label", "says")
-_TERMINALS = frozenset('.!?。！？…।؟"”»:;')
-# Kinds of characters. Of a block, of which so many are counted, they are counted in one number, each in its own bits.
+_LABEL_ROWS = 5
+TERMINALS = frozenset('.!?。！？…।؟"”»:;')
+# Kinds of characters.
 _PUNCT, _DIGIT, _UPPER, _SPACE, _BAR = range(5)
-_KIND_BITS = 12
 # Words of labels, notices and links around main text, in the languages that most pages are in.
 _NOTICE_WORDS = frozenset(
     [
@@ -55,8 +49,8 @@ _SAYS_WORDS = frozenset(
 _TOLD_WORDS = _NOTICE_WORDS | _COMMENT_WORDS | _SAYS_WORDS | _LABEL_WORDS
 
 
-def _character_classes() -> NDArray[np.uint8]:
-    """Per character the sum of 1 << kind of its kinds."""
+def character_classes() -> NDArray[np.uint8]:
+    """Return per character below 2^16 the sum of 1 << kind of its kinds, which native/own_columns.zig counts."""
     classes = np.zeros(0x10000, dtype=np.uint8)
     for characters, kind in (
         (".,;:!?，。、！？；：।؟،", _PUNCT),
@@ -69,50 +63,8 @@ def _character_classes() -> NDArray[np.uint8]:
     return classes
 
 
-_CLASSES = _character_classes()
-_COUNTS = np.array(
-    [sum(1 << _KIND_BITS * kind for kind in range(5) if value >> kind & 1) for value in range(32)], dtype=np.int64
-)
-
-
-def text_columns(page: PageBlocks) -> Columns:
-    """Return the columns; shares are per character, `words` counts what stands between white space."""
-    texts = page.texts
-    lengths = np.array([len(text) for text in texts], dtype=np.float32)
-    counted = np.minimum(lengths, _COUNTED_CHARS)
-    starts = np.zeros(len(texts), dtype=np.int64)
-    counted[:-1].cumsum(out=starts[1:], dtype=np.int64)
-    counts = np.add.reduceat(_COUNTS.take(_classes_of(texts)), starts)
-
-    def share(kind: int) -> Column:
-        found = (counts >> _KIND_BITS * kind) & ((1 << _KIND_BITS) - 1)
-        return (found / counted).astype(np.float32)
-
-    columns = {
-        "chars": lengths,
-        "words": share(_SPACE) * lengths + 1,
-        "punct": share(_PUNCT),
-        "digits": share(_DIGIT),
-        "upper": share(_UPPER),
-        "bar": ((share(_BAR) > 0) & (lengths < _LABEL_CHARS)).astype(np.float32),
-        "term": np.array([text[-1] in _TERMINALS for text in texts], dtype=np.float32),
-    }
-    return columns | _repeat_columns(texts) | _label_columns(page)
-
-
-def _classes_of(texts: list[str]) -> NDArray[np.uint8]:
-    joined = "".join([text[:_COUNTED_CHARS] for text in texts])
-    points = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
-    return _CLASSES.take(points, mode="clip")
-
-
-def _repeat_columns(texts: list[str]) -> Columns:
-    totals = Counter(texts)
-    return {"dup": np.array([totals[text] for text in texts], dtype=np.float32)}
-
-
-def _label_columns(page: PageBlocks) -> Columns:
-    """What short blocks say: notices, labels, words of the title, comments and their bylines. Most say nothing."""
+def label_rows(page: PageBlocks) -> NDArray[np.float32]:
+    """Return what short blocks say, a row each: notices, labels, words of the title, comments and their bylines."""
     title = frozenset(page.title.lower().split())
     told = title | _TOLD_WORDS
     numbers: list[int] = []
@@ -123,10 +75,10 @@ def _label_columns(page: PageBlocks) -> Columns:
             if not told.isdisjoint(words):
                 numbers.append(number)
                 rows.append(_label_values(words, title))
-    table = np.zeros((len(_LABEL_COLUMNS), len(page.texts)), dtype=np.float32)
+    table = np.zeros((_LABEL_ROWS, len(page.texts)), dtype=np.float32)
     if rows:
         table[:, numbers] = np.array(rows, dtype=np.float32).T
-    return dict(zip(_LABEL_COLUMNS, table, strict=True))
+    return table
 
 
 def _label_values(words: list[str], title: frozenset[str]) -> tuple[float, ...]:

@@ -3,6 +3,7 @@
 Leaves are integers (thousandths of a logit), so that sums are exact and the same on every machine.
 """
 
+import ctypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,45 +11,51 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpusmill_extract.html.columns import Column, Columns, Numbers
+from corpusmill_extract.html.library import check_size, library
 
 SCALE = 1000
-# Rows that are looked at together: bounds memory for pages of hundreds of thousands of blocks.
-_SLICE_ROWS = 4096
+
+
+class _Model(ctypes.Structure):
+    """`Model` of native/trees.zig."""
+
+    _fields_ = (
+        *((name, ctypes.c_size_t) for name in ("depth", "trees")),
+        *((name, ctypes.c_void_p) for name in ("features", "limits", "leaves")),
+        ("bias", ctypes.c_int64),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class TreeModel:
-    """A sum of trees. A question is whether feature `asked` is above `limits`; trees share them.
+    """A sum of trees: rows of questions, one for each depth, of which each tree has one.
 
-    `answers` has one row per depth and one column per tree, numbers of questions; `leaves` one row per tree.
+    A question is which feature is asked for and whether it is above a limit; `leaves` has one row per tree.
     """
 
     features: tuple[str, ...]
-    asked: Numbers
-    limits: Column
-    answers: Numbers
+    asked: NDArray[np.uint32]
+    limits: NDArray[np.float32]
     leaves: NDArray[np.int32]
     bias: int
 
-    def probabilities(self, columns: Columns) -> Numbers:
+    def probabilities(self, columns: Mapping[str, NDArray[np.float32]]) -> NDArray[np.int64]:
         """Return for every row the probability in units of 1 / SCALE."""
-        matrix = np.concatenate([columns[name] for name in self.features]).reshape(len(self.features), -1)
-        parts = [self._logits(matrix[:, at : at + _SLICE_ROWS]) for at in range(0, matrix.shape[1], _SLICE_ROWS)]
-        logits = np.concatenate(parts) / SCALE
-        return np.rint(SCALE / (1 + np.exp(-logits))).astype(np.int64)
+        matrix = np.concatenate([columns[name] for name in self.features])
+        rows = matrix.size // len(self.features)
+        logits = np.empty(rows, dtype=np.int64)
+        library().tree_logits(
+            ctypes.byref(self._model()),
+            ctypes.c_void_p(matrix.ctypes.data),
+            ctypes.c_size_t(rows),
+            ctypes.c_void_p(logits.ctypes.data),
+        )
+        return np.rint(SCALE / (1 + np.exp(-logits / SCALE))).astype(np.int64)
 
-    def _logits(self, matrix: Column) -> Numbers:
-        answered = (matrix.take(self.asked, axis=0) > self.limits[:, np.newaxis]).view(np.uint8)
-        leaf = answered.take(self.answers[-1], axis=0)
-        for answers in self.answers[-2::-1]:
-            leaf += leaf
-            leaf |= answered.take(answers, axis=0)
-        numbers = leaf + np.arange(0, self.leaves.size, self.leaves.shape[1])[:, np.newaxis]
-        # Clipped, because every number is one of a leaf: not to check them takes half the time.
-        # Summed as they are stored: a sum of thousandths of logits is far below 2^31, and to widen each takes longer.
-        found: NDArray[np.int32] = self.leaves.ravel().take(numbers, mode="clip").sum(axis=0, dtype=np.int32)
-        return found.astype(np.int64) + self.bias
+    def _model(self) -> _Model:
+        depth, trees = self.asked.shape
+        pointers = (array.ctypes.data for array in (self.asked, self.limits, self.leaves))
+        return _Model(depth, trees, *pointers, self.bias)
 
 
 def parse_tree_model(raw: Mapping[str, Any]) -> TreeModel:
@@ -57,15 +64,20 @@ def parse_tree_model(raw: Mapping[str, Any]) -> TreeModel:
     Raises:
         KeyError, ValueError: it is none.
     """
+    check_size(_Model, 2)
+    features = tuple(raw["features"])
     questions = np.array(raw["questions"], dtype=np.int64)
-    thresholds = np.array(raw["thresholds"], dtype=np.float32)
-    pairs = np.stack([questions.ravel().astype(np.float64), thresholds.ravel().astype(np.float64)], axis=1)
-    distinct, numbers = np.unique(pairs, axis=0, return_inverse=True)
+    limits = np.array(raw["thresholds"], dtype=np.float32)
+    leaves = np.array(raw["leaves"], dtype=np.int32)
+    trees, depth = questions.shape
+    if limits.shape != questions.shape or leaves.shape != (trees, 1 << depth):
+        raise ValueError(f"questions, thresholds and leaves of {questions.shape}, {limits.shape} and {leaves.shape}")
+    if questions.size and not 0 <= questions.min() <= questions.max() < len(features):
+        raise ValueError(f"a question of a feature that is none of {len(features)}")
     return TreeModel(
-        features=tuple(raw["features"]),
-        asked=distinct[:, 0].astype(np.int64),
-        limits=distinct[:, 1].astype(np.float32),
-        answers=np.ascontiguousarray(numbers.reshape(questions.shape).T),
-        leaves=np.array(raw["leaves"], dtype=np.int32),
+        features=features,
+        asked=np.ascontiguousarray(questions.T, dtype=np.uint32),
+        limits=np.ascontiguousarray(limits.T),
+        leaves=np.ascontiguousarray(leaves),
         bias=int(raw["bias"]),
     )

@@ -19,7 +19,6 @@ from corpusmill_extract.documents.text import fix_mojibake, normalize_line, norm
 from corpusmill_extract.html.blocks import PageBlocks
 from corpusmill_extract.html.encoding import decode_page
 from corpusmill_extract.html.extractor import extract_page
-from corpusmill_extract.html.limits import check_html_limits
 from corpusmill_extract.html.page_facts import read_page_facts
 from corpusmill_extract.language.codes import is_wanted
 from corpusmill_extract.language.detector import detect_language
@@ -46,7 +45,6 @@ def _read_page(page: Page, settings: ExtractSettings) -> TextRecord:
     text = decode_page(page.body, page.charset)
     if page.media_type not in HTML_TYPES:
         return _normalized(TextRecord(page.provenance, text), settings)
-    check_html_limits(text, settings.max_html_nodes, settings.max_html_depth)
     extracted = extract_page(text, settings, dict(page.policy), page.provenance.url)
     facts = extracted.facts
     provenance = replace(

@@ -1,4 +1,4 @@
-"""Columns over a page's blocks, and what can be told of a column by the order of blocks alone."""
+"""Steps of the columns in NumPy (column_reference.py)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,12 @@ FAR = 200.0
 
 
 def constant(value: float, count: int) -> Column:
-    """Return a column of `count` equal values."""
     column = np.empty(count, dtype=np.float32)
     column.fill(value)
     return column
 
 
 def shifted(column: Column, by: int, fill: float) -> Column:
-    """Return the value of the block `by` places before; `fill` where there is none."""
     out = np.empty_like(column)
     if by > 0:
         out[:by] = fill
@@ -31,17 +29,12 @@ def shifted(column: Column, by: int, fill: float) -> Column:
 
 
 def running(columns: NDArray[np.float32]) -> Sums:
-    """Return the running sums of a column, or of several on the last axis; one more than there are entries."""
     sums = np.zeros((*columns.shape[:-1], columns.shape[-1] + 1))
     columns.cumsum(axis=-1, dtype=np.float64, out=sums[..., 1:])
     return sums
 
 
 def distances(marked: NDArray[np.bool_]) -> tuple[Column, Column]:
-    """Return how many blocks back and ahead the nearest marked block stands; `FAR` where there is none.
-
-    A block is no block back, and may be one ahead at no distance. `marked` may be several columns on its last axis.
-    """
     count = marked.shape[-1]
     index = np.arange(count)
     back = np.full(marked.shape, FAR, dtype=np.float32)

@@ -1,10 +1,10 @@
-"""The second look: what the first model thought of a block's surroundings."""
+"""The columns of native/context_columns.zig in NumPy: what the library must give, to the last bit but for one sum."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpusmill_extract.html.columns import Column, Columns, Sums, constant, distances, running, shifted
-from corpusmill_extract.html.features import Layout
+from column_reference import Layout
+from column_steps import Column, Columns, Sums, constant, distances, running, shifted
 from corpusmill_extract.html.trees import SCALE
 
 # So many blocks on each side are a block's neighbourhood.
@@ -13,8 +13,7 @@ _WIDTHS = (2, 5, 12)
 _MASS, _SIZE, _SUM = range(3)
 
 
-def context_columns(probabilities: NDArray[np.int64], layout: Layout) -> Columns:
-    """Return columns over the first model's probabilities: of neighbours, containers, groups and the page."""
+def reference_context(probabilities: NDArray[np.int64], layout: Layout) -> Columns:
     first = (probabilities / SCALE).astype(np.float32)
     chars = layout.chars
     sums = running(np.concatenate([first * chars, chars, first]).reshape(3, -1))
@@ -69,9 +68,9 @@ def _groups(first: Column, layout: Layout) -> Columns:
 def _page(first: Column, chars: Column, mass: Sums) -> Columns:
     count = len(first)
     total = float(chars.sum())
-    is_main = first > 0.5  # noqa: PLR2004 - more likely than not
+    is_main = first > 0.5
     back, ahead = distances(is_main)
-    sure = float((np.abs(first - 0.5) * chars).sum()) / total
+    sure = float((np.abs(first - 0.5) * chars).astype(np.float64).sum()) / total
     return {
         "first_pos": _mean(mass[:-1], mass[-1]),
         "first_back": back,
