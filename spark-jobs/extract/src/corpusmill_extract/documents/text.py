@@ -22,10 +22,14 @@ def normalize_text(text: str, *, keep_indent: bool = False) -> str:
     With `keep_indent` the spaces and tabs that a line begins with stay (Markdown: lists in lists), and of lines between
     fences of three or more backticks (code) all but white space at their ends.
     """
-    text = unicodedata.normalize("NFC", _CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
+    if not text.replace("\n", "").isprintable():  # else there are none of them, which is seen sooner than looked for
+        text = _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
+    text = unicodedata.normalize("NFC", text)
     if keep_indent:
         return "\n".join(_markdown_lines(text)).strip("\n")
-    text = "\n".join(map(str.strip, _SPACES.sub(" ", text).split("\n")))
+    if "  " in text or "\t" in text or "\xa0" in text:
+        text = _SPACES.sub(" ", text)
+    text = "\n".join(map(str.strip, text.split("\n")))
     return _MANY_NEWLINES.sub("\n\n", text).strip()
 
 
