@@ -6,7 +6,7 @@ const Span = @import("strings.zig").Span;
 
 pub const Attribute = extern struct { name: Span, value: Span };
 
-/// Attributes of one tag that are read; whoever wrote more of them did it to do harm.
+/// Attributes of one tag that are handed over; whoever wrote more of them did it to do harm.
 pub const max_attributes = 256;
 
 /// The attributes of a start tag that tell something, by their first values.
@@ -44,10 +44,10 @@ pub fn readStart(html: []const u8, at: usize, room: []Attribute) ?StartTag {
             return tag;
         }
         const attribute = readAttribute(html, &place) orelse return null;
+        tell(&tag.told, slice(html, attribute.name), attribute.value);
         if (tag.attributes.len == @min(room.len, max_attributes)) continue;
         room[tag.attributes.len] = attribute;
         tag.attributes = room[0 .. tag.attributes.len + 1];
-        tell(&tag.told, slice(html, attribute.name), attribute.value);
     }
 }
 

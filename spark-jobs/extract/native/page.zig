@@ -1,12 +1,13 @@
 //! What the reader hands over: a page's blocks, the containers around them, and what it says of itself.
 //!
-//! The caller owns all memory. Of a page of n bytes with m times `<`, no more comes than room for n bytes of text and
-//! of heard text, and 2m + 8 blocks and containers; notes, events and their attributes end where their room does.
+//! The caller owns all memory. `max_opened` elements make no more containers than one more, and no more than twice as many
+//! blocks and one, as text is cut where one begins or ends. Text grows by a fifth at most: `&nGt;` is six bytes. Notes,
+//! events and their attributes end where their room does.
 
 const markup = @import("markup.zig");
 const Span = @import("strings.zig").Span;
 
-/// Fields of a container, each a row of numbers, in the order of `Container` in html/blocks.py.
+/// Fields of a container, each a row of numbers, in the order of the rows of `PageBlocks.containers` in html/blocks.py.
 pub const Field = enum(usize) { parent, first, depth, tags, names, tags_around, names_around, kind, end, tag };
 pub const fields = @typeInfo(Field).@"enum".field_names.len;
 
@@ -34,6 +35,8 @@ pub const Buffers = extern struct {
     html_size: usize,
     max_nodes: usize,
     max_depth: usize,
+    max_opened: usize,
+    byte_room: usize,
     room: usize,
     slots: usize,
     words: [*]const [2]u64,

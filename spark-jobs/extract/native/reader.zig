@@ -20,7 +20,10 @@ pub const Reader = struct {
     attributes: []markup.Attribute,
     max_nodes: usize,
     max_depth: usize,
+    /// Elements for which there is room, those included that nobody wrote.
+    max_opened: usize,
     nodes: usize = 0,
+    opened: usize = 0,
     /// Start tags of `html`, `head` and `body` that stand where they cannot, and whose end tags do not count.
     misplaced: usize = 0,
     had_head: bool = false,
@@ -45,7 +48,7 @@ pub const Reader = struct {
         if (next != '/') return self.readStart(at);
         if (!std.ascii.isAlphabetic(self.html[at + 2])) return markup.skipDeclaration(self.html, at);
         const tag = markup.readEnd(self.html, at + 2) orelse return self.html.len;
-        self.end(self.tagOf(tag.name));
+        if (self.findTag(tag.name)) |number| self.end(number);
         return tag.after;
     }
 
@@ -127,6 +130,8 @@ pub const Reader = struct {
 
     fn push(self: *Reader, number: tags.Tag, tag: ?*const markup.StartTag) Error!void {
         if (self.collector.depth == self.max_depth) return error.TooDeep;
+        if (self.opened == self.max_opened) return error.TooManyNodes;
+        self.opened += 1;
         self.had_head = self.had_head or number == id("head");
         self.had_body = self.had_body or number == id("body");
         self.open_bodies += @intFromBool(number == id("body"));
@@ -167,6 +172,12 @@ pub const Reader = struct {
 
     fn tagOf(self: *Reader, name: Span) tags.Tag {
         return tags.find(markup.slice(self.html, name)) orelse tags.named + self.names.number(0, name).number;
+    }
+
+    /// The tag of this name, or null where no start tag had it: end tags are not counted, and take no room.
+    fn findTag(self: *const Reader, name: Span) ?tags.Tag {
+        if (tags.find(markup.slice(self.html, name))) |number| return number;
+        return if (self.names.find(0, name)) |number| tags.named + number else null;
     }
 };
 

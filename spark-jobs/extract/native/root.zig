@@ -1,4 +1,4 @@
-//! The page reader as a shared library: `read_page` for html/native.py.
+//! The page reader as a shared library: `read_page` for html/reader.py, features for html/features.py, trees for html/trees.py.
 
 const std = @import("std");
 const columns = @import("columns.zig");
@@ -78,6 +78,7 @@ fn readerOf(buffers: *page.Buffers) Reader {
         .attributes = buffers.attributes[0..buffers.attribute_room],
         .max_nodes = buffers.max_nodes,
         .max_depth = buffers.max_depth,
+        .max_opened = buffers.max_opened,
         .names = .{
             .html = html,
             .slots = buffers.name_slots[0..buffers.slots],
@@ -90,7 +91,7 @@ fn readerOf(buffers: *page.Buffers) Reader {
 }
 
 fn collectorOf(buffers: *page.Buffers, html: []const u8) @FieldType(Reader, "collector") {
-    const room = html.len + 1;
+    const room = buffers.byte_room;
     return .{
         .html = html,
         .open = buffers.open[0..buffers.max_depth],

@@ -18,20 +18,30 @@ pub const Strings = struct {
 
     /// The number of a string of this kind, from 0 in the order in which they were first met.
     pub fn number(self: *Strings, kind: u32, span: Span) Found {
-        const string = self.html[span.from..span.to];
-        const mask = self.slots.len - 1;
-        var slot = self.hash(kind, string) & mask;
-        while (self.slots[slot] != 0) : (slot = (slot + 1) & mask) {
-            const candidate = self.slots[slot] - 1;
-            if (self.kinds[candidate] == kind and self.equals(self.spans[candidate], string)) {
-                return .{ .number = candidate, .is_new = false };
-            }
-        }
+        const slot = self.seek(kind, self.html[span.from..span.to]);
+        if (self.slots[slot] != 0) return .{ .number = self.slots[slot] - 1, .is_new = false };
         self.spans[self.count] = span;
         self.kinds[self.count] = kind;
         self.count += 1;
         self.slots[slot] = self.count;
         return .{ .number = self.count - 1, .is_new = true };
+    }
+
+    /// The number of a string that was met before, else null.
+    pub fn find(self: *const Strings, kind: u32, span: Span) ?u32 {
+        const found = self.slots[self.seek(kind, self.html[span.from..span.to])];
+        return if (found == 0) null else found - 1;
+    }
+
+    /// The slot where a string stands or may stand.
+    fn seek(self: *const Strings, kind: u32, string: []const u8) usize {
+        const mask = self.slots.len - 1;
+        var slot = self.hash(kind, string) & mask;
+        while (self.slots[slot] != 0) : (slot = (slot + 1) & mask) {
+            const candidate = self.slots[slot] - 1;
+            if (self.kinds[candidate] == kind and self.equals(self.spans[candidate], string)) break;
+        }
+        return slot;
     }
 
     fn equals(self: *const Strings, span: Span, string: []const u8) bool {

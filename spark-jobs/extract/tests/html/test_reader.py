@@ -1,6 +1,7 @@
 """The page reader: against libxml2's parser, Python's entities and names, and at its limits."""
 
 from html import unescape
+from html.entities import html5
 
 import pytest
 from hypothesis import example, given, settings
@@ -150,6 +151,36 @@ def test_keeps_a_page_exactly_at_its_limits() -> None:
         with pytest.raises(BadRecordError) as refused:
             read_blocks(f"{deep}x", limits)
         assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("reference", ["&nGt;", "&nLt;"])
+def test_has_room_for_references_that_are_longer_as_text(reference: str) -> None:
+    wanted = unescape(reference) * 5000
+    page = read_blocks(f"<title>{reference * 5000}</title><p class=byline>{reference * 5000}</p>")
+    assert (page.texts, page.title) == ([wanted], wanted)
+    assert all(len(text.encode()) <= len(name) + 1 + (len(name) + 1) // 5 for name, text in html5.items())
+
+
+def test_takes_no_room_for_end_tags_of_names_that_nothing_has() -> None:
+    ends = "".join(f"</x{number}>" for number in range(5000))
+    page = read_blocks(f"<y-1>a{ends}b</Y-1>c", HtmlLimits(nodes=1))
+    assert [(page.tags[owner], text) for owner, text in zip(page.owners, page.texts, strict=True)] == [
+        ("y-1", "ab"),
+        ("body", "c"),
+    ]
+
+
+def test_counts_elements_that_nobody_wrote_where_a_page_opens_them_again_and_again() -> None:
+    assert read_blocks("<html>x</html>" * 100).texts == ["x"] * 100
+    with pytest.raises(BadRecordError) as refused:
+        read_blocks("x</html>" * 5000, HtmlLimits(nodes=50))
+    assert refused.value.reason == "html_too_many_nodes"
+
+
+def test_knows_the_names_of_elements_with_more_attributes_than_are_handed_over() -> None:
+    many = " ".join(f"a{number}=1" for number in range(1000))
+    page = read_blocks(f"<div {many} class=comments><p>x</p></div>")
+    assert page.containers[NAMES, page.tags.index("div")] == name_bits("comments") & HINTS
 
 
 def test_reads_a_page_after_a_larger_and_after_one_that_was_refused() -> None:

@@ -24,7 +24,10 @@ NAMED_TAGS = 256
 _FNV_BASIS, _FNV_PRIME, _WORD_MASK = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 # Attributes, elements of which Python reads them, and events around authors and dates, of one page.
 _ATTRIBUTES, _NOTES, _EVENTS = 1 << 16, 1 << 14, 1 << 14
-_SPARE_ROOM = 8
+# Elements that a page has although nobody wrote them, once each: html, head and body.
+_IMPLIED = 3
+# Text grows by a fifth at most where references are read: of all named ones `&nGt;` and `&nLt;` grow, to six bytes.
+_GROWTH = 5
 _CONTAINER_FIELDS, _BLOCK_FIELDS = 10, 5
 # Buffers for pages of more tags or bytes than this are not kept.
 _KEPT_ROOM, _KEPT_BYTES = 1 << 16, 1 << 22
@@ -55,7 +58,10 @@ class _Buffers(ctypes.Structure):
 
     _fields_ = (
         ("html", ctypes.c_char_p),
-        *((name, _SIZE) for name in ("html_size", "max_nodes", "max_depth", "room", "slots")),
+        *(
+            (name, _SIZE)
+            for name in ("html_size", "max_nodes", "max_depth", "max_opened", "byte_room", "room", "slots")
+        ),
         *(("words", _POINTER), ("words_size", _SIZE), ("references", _POINTER), ("references_size", _SIZE)),
         ("tag_bits", _POINTER),
         *((name, ctypes.c_uint64) for name in ("hints", "naming", "other", "comment", "unseen", "elsewhere")),
@@ -83,9 +89,9 @@ class _Workspace(threading.local):
         buffers = self.buffers
         buffers.html, buffers.html_size = html, len(html)
         buffers.max_nodes, buffers.max_depth = max_nodes, max_depth
-        tags = min(html.count(b"<"), max_nodes)
-        self._fit_tags(2 * tags + _SPARE_ROOM)
-        self._fit_bytes(len(html) + _SPARE_ROOM)
+        buffers.max_opened = min(html.count(b"<"), max_nodes) + _IMPLIED
+        self._fit_tags(2 * buffers.max_opened + 1)
+        self._fit_bytes(len(html) + len(html) // _GROWTH + 1)
         if max_depth > self._depth:
             self._depth = max_depth
             self._make({"open": ((max_depth, 3), np.uint32), "candidates": ((max_depth, 2), np.uint32)})
@@ -110,7 +116,7 @@ class _Workspace(threading.local):
 
     def _fit_bytes(self, size: int) -> None:
         if not size <= self._bytes <= max(_KEPT_BYTES, 2 * size):
-            self._bytes = size
+            self._bytes = self.buffers.byte_room = size
             self._make(dict.fromkeys(("text", "heard", "scratch"), ((size,), np.uint8)))
 
     def _set_constants(self) -> None:
