@@ -48,7 +48,7 @@ fn containers(columns: *Columns) void {
     const blocks = columns.in.blocks;
     for (columns.next(), columns.chains[0]) |*value, container| value.* = columns_of.float(columns.field(.depth, container));
     for (columns.chains) |chain| {
-        for (columns.next(), chain) |*value, container| value.* = @floatCast(within(columns, totals.chars, container));
+        for (columns.next(), chain) |*value, container| value.* = @floatCast(columns.within(totals.chars, container));
     }
     ofWhole(columns, totals.chars, totals.chars[blocks]);
     for (columns.chains) |chain| {
@@ -63,20 +63,16 @@ fn containers(columns: *Columns) void {
     ofContainer(columns, totals.paragraphs);
 }
 
-fn within(columns: *const Columns, sums: Sums, container: usize) f64 {
-    return sums[columns.end(container)] - sums[columns.first(container)];
-}
-
 fn ofWhole(columns: *Columns, sums: Sums, whole: f64) void {
     for (columns.chains) |chain| {
-        for (columns.next(), chain) |*value, container| value.* = columns_of.share(within(columns, sums, container), whole);
+        for (columns.next(), chain) |*value, container| value.* = columns_of.share(columns.within(sums, container), whole);
     }
 }
 
 fn ofContainer(columns: *Columns, sums: Sums) void {
     for (columns.chains) |chain| {
         for (columns.next(), chain) |*value, container| {
-            value.* = columns_of.share(within(columns, sums, container), within(columns, columns.totals.chars, container));
+            value.* = columns_of.share(columns.within(sums, container), columns.within(columns.totals.chars, container));
         }
     }
 }
@@ -93,7 +89,7 @@ fn main(columns: *Columns, least: f32) void {
     var holder: usize = 0;
     for (0..columns.in.containers) |container| {
         // Of containers with more than half of it each holds the next, so that the last one is the deepest.
-        if (columns_of.share(within(columns, totals.prose, container), totals.prose[blocks]) >= least) holder = container;
+        if (columns_of.share(columns.within(totals.prose, container), totals.prose[blocks]) >= least) holder = container;
     }
     const low: i64 = columns.field(.first, holder);
     const high: i64 = columns.field(.end, holder);
@@ -101,7 +97,7 @@ fn main(columns: *Columns, least: f32) void {
         const index: i64 = @intCast(block);
         value.* = columns_of.float(@min(index - low, 0) + @max(index - high + 1, 0));
     }
-    columns.constant(within(columns, totals.links, holder) / @max(1, within(columns, totals.chars, holder)));
+    columns.constant(columns.within(totals.links, holder) / @max(1, columns.within(totals.chars, holder)));
     columns.constant(@as(f64, @floatFromInt(high - low)) / @as(f64, @floatFromInt(blocks)));
     const depth = columns.field(.depth, holder);
     for (columns.next(), columns.chains[0]) |*value, container| {

@@ -288,7 +288,7 @@ pub const Collector = struct {
         if (told.rel) |span| if (std.mem.indexOf(u8, markup.slice(self.html, span), "author") != null) return true;
         if (self.mentions.isOpen() and self.isOneOf(told.itemprop, &.{"name"})) return true;
         const class = markup.slice(self.html, told.class orelse return false);
-        if (self.mentions.isOpen() and (markup.holds(class, "name") or markup.holds(class, "fn"))) return true;
+        if (self.mentions.isOpen() and (std.ascii.findIgnoreCase(class, "name") != null or std.ascii.findIgnoreCase(class, "fn") != null)) return true;
         return self.names.bits(class) & self.mentions.naming != 0;
     }
 
@@ -325,11 +325,11 @@ pub const Collector = struct {
         if (tag == id("meta")) return self.note(.meta, start);
         if (tag != id("link")) return;
         const rel = markup.slice(self.html, start.told.rel orelse Span{ .from = 0, .to = 0 });
-        if (markup.holds(rel, "canonical") or self.mayLicense(start.told)) self.note(.link, start);
+        if (std.ascii.findIgnoreCase(rel, "canonical") != null or self.mayLicense(start.told)) self.note(.link, start);
     }
 
     fn mayLicense(self: *const Collector, told: markup.Told) bool {
-        if (told.rel) |span| if (markup.holds(markup.slice(self.html, span), "license")) return true;
+        if (told.rel) |span| if (std.ascii.findIgnoreCase(markup.slice(self.html, span), "license") != null) return true;
         return if (told.href) |span| std.mem.indexOf(u8, markup.slice(self.html, span), cc_licence) != null else false;
     }
 

@@ -7,6 +7,7 @@ const own = @import("own_columns.zig");
 const around = @import("around_columns.zig");
 const groups = @import("group_columns.zig");
 const page = @import("page.zig");
+const Span = @import("strings.zig").Span;
 const countWords = @import("strings.zig").countWords;
 
 /// A distance in blocks that stands for all greater ones, and for none at all.
@@ -69,6 +70,8 @@ pub const Columns = struct {
     punct: []f32 = &.{},
     digits: []f32 = &.{},
     prose: []bool = &.{},
+    /// Where each block stands in the text.
+    spans: []Span = &.{},
     totals: Totals = undefined,
     /// Per level the container of each block.
     chains: [levels][]u32 = undefined,
@@ -100,6 +103,11 @@ pub const Columns = struct {
 
     pub fn end(self: *const Columns, container: usize) usize {
         return @intCast(self.field(.end, container));
+    }
+
+    /// What a container holds of what is summed.
+    pub fn within(self: *const Columns, of: Sums, container: usize) f64 {
+        return of[self.end(container)] - of[self.first(container)];
     }
 
     pub fn is(self: *const Columns, block: usize, kind: Kind) bool {

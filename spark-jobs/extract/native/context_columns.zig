@@ -66,23 +66,19 @@ fn neighbours(columns: *Columns, said: Said, width: usize) void {
 fn containers(columns: *Columns, said: Said) void {
     for (columns.chains) |chain| {
         for (columns.next(), chain) |*value, container| {
-            value.* = mean(within(columns, said.mass, container), within(columns, said.size, container));
+            value.* = mean(columns.within(said.mass, container), columns.within(said.size, container));
         }
     }
     for (columns.chains) |chain| {
         for (columns.next(), chain) |*value, container| {
-            value.* = mean(within(columns, said.mass, container), said.mass[columns.in.blocks]);
+            value.* = mean(columns.within(said.mass, container), said.mass[columns.in.blocks]);
         }
     }
     for (columns.chains) |chain| {
         for (columns.next(), chain) |*value, container| {
-            value.* = mean(within(columns, said.sum, container), @floatFromInt(columns.end(container) - columns.first(container)));
+            value.* = mean(columns.within(said.sum, container), @floatFromInt(columns.end(container) - columns.first(container)));
         }
     }
-}
-
-fn within(columns: *const Columns, sums: Sums, container: usize) f64 {
-    return sums[columns.end(container)] - sums[columns.first(container)];
 }
 
 const Group = struct { mass: f64 = 0, size: f64 = 0, sum: f64 = 0, blocks: f64 = 0 };

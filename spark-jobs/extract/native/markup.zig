@@ -164,15 +164,6 @@ fn isTag(html: []const u8, start: []const u8) bool {
     return next == '>' or next == '/' or text.isBlank(next);
 }
 
-/// Whether a value holds a word, in letters of any case.
-pub fn holds(value: []const u8, word: []const u8) bool {
-    if (value.len < word.len) return false;
-    for (0..value.len - word.len + 1) |at| {
-        if (std.ascii.eqlIgnoreCase(value[at..][0..word.len], word)) return true;
-    }
-    return false;
-}
-
 pub fn span(from: usize, to: usize) Span {
     return .{ .from = @intCast(from), .to = @intCast(to) };
 }

@@ -46,7 +46,7 @@ pub const Names = struct {
         if (found & self.hints == 0 and std.ascii.toLower(word[word.len - 1]) == 's') {
             found |= (self.words.get(before) orelse 0) & self.hints;
         }
-        return if (holdsComment(word)) found | self.comment else found;
+        return if (std.ascii.findIgnoreCase(word, "comment") != null) found | self.comment else found;
     }
 };
 
@@ -59,15 +59,6 @@ fn wordEnd(value: []const u8, at: usize) usize {
     if (end > at + 1 or !std.ascii.isUpper(value[at])) return if (end > at + 1) end else at;
     while (end < value.len and std.ascii.isUpper(value[end])) end += 1;
     return if (end < value.len and std.ascii.isLower(value[end])) end - 1 else end;
-}
-
-fn holdsComment(word: []const u8) bool {
-    const sought = "comment";
-    if (word.len < sought.len) return false;
-    for (0..word.len - sought.len + 1) |at| {
-        if (std.ascii.eqlIgnoreCase(word[at..][0..sought.len], sought)) return true;
-    }
-    return false;
 }
 
 pub fn firstChars(value: []const u8, count: usize) []const u8 {

@@ -39,11 +39,14 @@ fn text(columns: *Columns) void {
     const upper = columns.next();
     const bar = columns.next();
     const term = columns.next();
+    columns.spans = columns.alloc(Span, in.blocks);
     var at: usize = 0;
     for (0..in.blocks) |block| {
+        const from = at;
         const length: usize = @intCast(in.chars[block]);
         const counted = @min(length, counted_chars);
         const found = count(in, &at, length);
+        columns.spans[block] = .{ .from = @intCast(from), .to = @intCast(at) };
         chars[block] = columns_of.float(length);
         punct[block] = part(found.classes, .punct, counted);
         digits[block] = part(found.classes, .digit, counted);
@@ -103,13 +106,9 @@ fn repeats(columns: *Columns) void {
     const numbers = columns.alloc(u32, in.blocks);
     const counts = columns.alloc(u32, in.blocks);
     @memset(counts, 0);
-    var from: usize = 0;
-    for (numbers, 0..) |*number, block| {
-        var to = from;
-        for (0..@intCast(in.chars[block])) |_| to += std.unicode.utf8ByteSequenceLength(in.text[to]) catch 1;
-        number.* = strings.number(0, .{ .from = @intCast(from), .to = @intCast(to) }).number;
+    for (numbers, columns.spans) |*number, span| {
+        number.* = strings.number(0, span).number;
         counts[number.*] += 1;
-        from = to;
     }
     for (columns.next(), numbers) |*value, number| value.* = columns_of.float(counts[number]);
 }

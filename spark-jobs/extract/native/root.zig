@@ -6,6 +6,8 @@ const context_columns = @import("context_columns.zig");
 const page = @import("page.zig");
 const tags = @import("tags.zig");
 const Reader = @import("reader.zig").Reader;
+const Span = @import("strings.zig").Span;
+const Strings = @import("strings.zig").Strings;
 const trees = @import("trees.zig");
 
 pub const panic = std.debug.simple_panic;
@@ -14,8 +16,6 @@ const Status = enum(i32) { read = 0, too_deep = 1, too_many_nodes = 2 };
 
 /// Reads a page into the caller's buffers; returns a `Status`.
 export fn read_page(buffers: *page.Buffers) i32 {
-    @memset(buffers.kind_slots[0..buffers.slots], 0);
-    @memset(buffers.name_slots[0..buffers.slots], 0);
     var reader = readerOf(buffers);
     for (0..page.fields) |field| reader.collector.containers[field * buffers.room] = 0;
     const status: Status = if (reader.read()) .read else |failed| switch (failed) {
@@ -79,14 +79,21 @@ fn readerOf(buffers: *page.Buffers) Reader {
         .max_nodes = buffers.max_nodes,
         .max_depth = buffers.max_depth,
         .max_opened = buffers.max_opened,
-        .names = .{
-            .html = html,
-            .slots = buffers.name_slots[0..buffers.slots],
-            .spans = buffers.name_spans[0..buffers.room],
-            .kinds = buffers.name_kinds[0..buffers.room],
-            .fold_case = true,
-        },
+        .names = stringsOf(buffers, .{ buffers.name_slots, buffers.name_spans, buffers.name_kinds }, true),
         .collector = collectorOf(buffers, html),
+    };
+}
+
+/// No strings yet, in memory for slots, spans and kinds.
+fn stringsOf(buffers: *const page.Buffers, memory: struct { [*]u32, [*]Span, [*]u32 }, fold_case: bool) Strings {
+    const slots = memory[0][0..buffers.slots];
+    @memset(slots, 0);
+    return .{
+        .html = buffers.html[0..buffers.html_size],
+        .slots = slots,
+        .spans = memory[1][0..buffers.room],
+        .kinds = memory[2][0..buffers.room],
+        .fold_case = fold_case,
     };
 }
 
@@ -101,13 +108,7 @@ fn collectorOf(buffers: *page.Buffers, html: []const u8) @FieldType(Reader, "col
             .other = buffers.other,
             .comment = buffers.comment,
         },
-        .kinds = .{
-            .html = html,
-            .slots = buffers.kind_slots[0..buffers.slots],
-            .spans = buffers.kind_spans[0..buffers.room],
-            .kinds = buffers.kind_tags[0..buffers.room],
-            .fold_case = false,
-        },
+        .kinds = stringsOf(buffers, .{ buffers.kind_slots, buffers.kind_spans, buffers.kind_tags }, false),
         .kind_bits = buffers.kind_bits[0..buffers.room],
         .tag_bits = buffers.tag_bits[0..tags.count],
         .unseen = buffers.unseen,

@@ -73,6 +73,10 @@ class PageBlocks:
     mentions: list[Mentioned] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
 
+    def first_heading(self) -> int | None:
+        """The number of the first block in an `h1`."""
+        return next((number for number, owner in enumerate(self.owners) if self.tags[owner] == "h1"), None)
+
     def blocks_in(self, container: int) -> range:
         """The numbers of the blocks in a container."""
         return range(self.firsts[container], self.ends[container])

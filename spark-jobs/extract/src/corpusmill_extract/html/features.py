@@ -111,7 +111,7 @@ def _layout(page: PageBlocks) -> Layout:
     count, containers = len(page.texts), len(page.tags)
     chars = [len(text) for text in page.texts]
     articles = [container for container, tag in enumerate(page.tags) if tag == "article"]
-    heading = next((number for number, owner in enumerate(page.owners) if page.tags[owner] == "h1"), -1)
+    heading = page.first_heading()
     kinds = bytes([TAG_KINDS.get(page.tags[owner], 0) for owner in page.owners])
     numbers = np.array([page.owners, page.link_chars, page.links, chars], dtype=np.int64)
     scratch = library().scratch_size(ctypes.c_size_t(count), ctypes.c_size_t(containers))
@@ -127,7 +127,11 @@ def _layout(page: PageBlocks) -> Layout:
         "scratch": np.empty(scratch // 8 + 1, dtype=np.uint64),
     } | _constants()
     made = _Input(
-        blocks=count, containers=containers, text=text, text_size=len(text), anchors=(heading, described_block(page))
+        blocks=count,
+        containers=containers,
+        text=text,
+        text_size=len(text),
+        anchors=(-1 if heading is None else heading, described_block(page)),
     )
     for name, array in arrays.items():
         setattr(made, name, array.ctypes.data)

@@ -38,7 +38,7 @@ class PageFacts:
 def read_page_facts(page: PageBlocks, header_fields: Mapping[str, str], url: str | None = None) -> PageFacts:
     """Return the facts of a page; `header_fields` are HTTP fields that opt out, names in lower case."""
     json_ld = JsonLd(page.json_ld)
-    first = next((number for number, owner in enumerate(page.owners) if page.tags[owner] == "h1"), None)
+    first = page.first_heading()
     heading = _titled(page, first)
     return PageFacts(
         title=_title(page, first),
