@@ -56,20 +56,25 @@ final case class CutRows(rows: RDD[InternalRow], passages: Option[FoundPassages]
 object CutRows {
   def of(run: DedupRun, result: DedupResult): CutRows = {
     val documents = run.documents
-    val decisions = result.decisions.map(decision => (decision.position, decision))
     if (!run.settings.passages.isOn)
-      CutRows(documents.join(decisions)((row, decision) => joined(row, DecisionRows.of(decision))), None)
+      CutRows(
+        withDecisions(documents.rows, result)((row, decision) => joined(row, DecisionRows.of(decision))),
+        None
+      )
     else {
       run.job.phase("passages")
       val found = findPassages(run, result)
       val fields = documents.schema
       val withSpans = RowPosition.joinSpans(documents.rows, found.spans)((row, cuts) => (row, cuts))
-      val rows = RowPosition.join(withSpans, decisions) { case ((row, cuts), decision) =>
+      val rows = withDecisions(withSpans, result) { case ((row, cuts), decision) =>
         if (cuts.isEmpty) joined(row, DecisionRows.of(decision)) else cut(row, fields, cuts, decision)
       }
       CutRows(rows, Some(found))
     }
   }
+
+  private def withDecisions[R](rows: RDD[R], result: DedupResult)(f: (R, Decision) => InternalRow) =
+    RowPosition.joinPlaced(rows, result.placed)((row, decision) => decision.map(f(row, _)).iterator)
 
   private def findPassages(run: DedupRun, result: DedupResult): FoundPassages = {
     val survivors = SurvivorKeys(run.documents.schema, run.settings.survivors)

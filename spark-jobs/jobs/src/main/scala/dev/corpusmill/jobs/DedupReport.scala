@@ -36,7 +36,7 @@ object DedupReport {
       })
     )
 
-  private def fuzzyNode(settings: FuzzySettings, result: FuzzyResult): Map[String, Any] =
+  private def fuzzyNode(settings: FuzzySettings, result: FuzzyReport): Map[String, Any] =
     VectorMap[String, Any](
       "shingleWords" -> settings.shingleWords,
       "bands" -> settings.bands,

@@ -27,13 +27,15 @@ final case class KeptSignature(
 /**
  * Decisions about all rows, and how fuzzy dedup came to them.
  *
+ * @param placed the decisions in the partitions and the order of their rows
  * @param cappedDocuments of which a sample of shingles was compared
  * @param cappedBuckets of earlier versions, of which the first documents by doc_id were compared
  */
 final case class DedupResult(
     decisions: RDD[Decision],
+    placed: RDD[(RowPosition, Decision)],
     signatures: RDD[KeptSignature],
-    fuzzy: Option[FuzzyResult],
+    fuzzy: Option[FuzzyReport],
     cappedDocuments: Long,
     cappedBuckets: Long
 )
@@ -65,13 +67,15 @@ private[dedup] object Removal {
  *
  * @param documentsPerTask of fuzzy rounds after the first
  * @param hotRows doc_ids and texts that may have more rows are not grouped by one task ([[HotKeys]])
+ * @param oneTaskBytes of signatures up to which one task decides about all of them ([[OneTask]])
  */
 final case class Deduplication(
     settings: DedupSettings,
     components: ConnectedComponents,
     earlier: Seq[EarlierVersion] = Seq.empty,
     documentsPerTask: Long = FuzzyDedup.DOCUMENTS_PER_TASK,
-    hotRows: Long = HotKeys.HOT_ROWS
+    hotRows: Long = HotKeys.HOT_ROWS,
+    oneTaskBytes: Long = OneTask.MEMORY_BYTES
 ) {
   import Deduplication._
 
@@ -83,11 +87,37 @@ final case class Deduplication(
     phase("signatures")
     val rows = Shuffles.keep(documents.map(signatures.of))
     val summary = RowSummary.of(rows, hotRows)
-    val groups = HeadGroups(shuffles, summary.hot)
+    val decided = if (fitsOneTask(summary)) inOneTask(documents, rows, phase) else byAllTasks(documents, rows, phase)(summary.hot)
+    val placed = RowPosition.placed(rows, decided.decisions.map(decision => decision.position -> decision))
+    DedupResult(
+      decided.decisions,
+      placed,
+      keptSignatures(rows, placed),
+      decided.fuzzy,
+      summary.cappedDocuments,
+      decided.cappedBuckets
+    )
+  }
+
+  private def fitsOneTask(summary: RowSummary): Boolean =
+    summary.rows > 0 && summary.heldBytes <= oneTaskBytes &&
+      summary.shingles <= OneTask.DISK_BYTES / java.lang.Long.BYTES
+
+  private def inOneTask(documents: DocumentRows, rows: RDD[Signature], phase: String => Unit): Decided = {
+    val task = OneTask(settings, phase)
+    val found = removedByEarlier(documents, rows, task.heads(rows), phase)
+    val decided = task.decide(documents, rows, found.map(_.removals))
+    decided.copy(cappedBuckets = found.fold(0L)(_.cappedBuckets))
+  }
+
+  private def byAllTasks(documents: DocumentRows, rows: RDD[Signature], phase: String => Unit)(
+      hot: HotKeys
+  ): Decided = {
+    val groups = HeadGroups(shuffles, hot)
     val marked = Shuffles.keep(groups.markFirst(rows.map(_.head)))
     val firsts = Shuffles.keep(textSurvivors(groups, marked.collect { case (row, true) => row }))
     val heads = firsts.collect { case (head, survivor) if survivor == head.docId => head }
-    val found = removedByEarlier(documents, rows, heads, phase)
+    val found = removedByEarlier(documents, rows, heads.map(_.position), phase)
     val known = found.map(_.removals)
     val fuzzy = settings.fuzzy.map { fuzzySettings =>
       val ranked = Shuffles.keep(rank(withoutKnown(heads, known)))
@@ -98,12 +128,9 @@ final case class Deduplication(
     val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result) }
     val decided =
       groups.decide(groups.fates(marked, firsts), groups.hotSurvivors(firsts), known.fold(near)(near ++ _))
-    val decisions = Shuffles.keep(withClusterSizes(decided))
-    DedupResult(
-      decisions,
-      keptSignatures(rows, decisions),
-      fuzzy.map(_._2),
-      summary.cappedDocuments,
+    Decided(
+      Shuffles.keep(withClusterSizes(decided)),
+      fuzzy.map(_._2.report),
       found.fold(0L)(_.cappedBuckets)
     )
   }
@@ -128,11 +155,11 @@ final case class Deduplication(
   private def removedByEarlier(
       documents: DocumentRows,
       rows: RDD[Signature],
-      heads: RDD[DocumentHead],
+      heads: RDD[RowPosition],
       phase: String => Unit
   ): Option[EarlierFound] =
     Option.when(earlier.nonEmpty) {
-      val positions = heads.map(head => head.position -> 0.toByte)
+      val positions = heads.map(_ -> 0.toByte)
       val signatures = Shuffles.keep(RowPosition.join(rows, positions)((signature, _) => signature))
       EarlierVersions(settings, earlier, shuffles, phase, hotRows).removals(signatures, documents)
     }
@@ -204,19 +231,19 @@ object Deduplication {
       (rank, signatures.encodedShingles(row, settings))
     }
 
-  private def keptSignatures(rows: RDD[Signature], decisions: RDD[Decision]): RDD[KeptSignature] =
-    RowPosition
-      .join(rows, decisions.map(decision => decision.position -> decision)) { (row, decision) =>
-        val isKept = decision.reason.isEmpty
-        Option.when(isKept || decision.reason.contains("fuzzy_duplicate") && decision.detail.isEmpty)(
-          KeptSignature(
-            row.head.docId,
-            row.head.textHash,
-            decision.survivor,
-            decision.similarity.getOrElse(1.0),
-            if (isKept) row.bandKeys else Array.emptyLongArray
-          )
-        )
-      }
-      .flatMap(found => found)
+  private def keptSignatures(rows: RDD[Signature], placed: RDD[(RowPosition, Decision)]): RDD[KeptSignature] =
+    RowPosition.joinPlaced(rows, placed) { (row, decision) =>
+      decision.iterator.filter(isUsedLater).map(keptSignature(row, _))
+    }
+
+  private def isUsedLater(decision: Decision): Boolean =
+    decision.reason.isEmpty || decision.reason.contains("fuzzy_duplicate") && decision.detail.isEmpty
+
+  private def keptSignature(row: Signature, decision: Decision): KeptSignature = KeptSignature(
+    row.head.docId,
+    row.head.textHash,
+    decision.survivor,
+    decision.similarity.getOrElse(1.0),
+    if (decision.reason.isEmpty) row.bandKeys else Array.emptyLongArray
+  )
 }

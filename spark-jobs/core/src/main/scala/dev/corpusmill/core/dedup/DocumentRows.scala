@@ -26,7 +26,17 @@ object RowPosition {
   def joinAll[R, V: ClassTag, A: ClassTag](rows: RDD[R], values: RDD[(RowPosition, V)])(
       f: (R, Option[V]) => Iterator[A]
   ): RDD[A] =
-    rows.zipPartitions(byPosition(rows.getNumPartitions, values)) { (partitionRows, partitionValues) =>
+    joinPlaced(rows, placed(rows, values))(f)
+
+  /** The values, each in the partition of its row and in the order of rows there. */
+  def placed[R, V: ClassTag](rows: RDD[R], values: RDD[(RowPosition, V)]): RDD[(RowPosition, V)] =
+    Shuffles.sorted(values, PositionPartitioner(rows.getNumPartitions))
+
+  /** All rows, with the entry of `placed` values where there is one. */
+  def joinPlaced[R, V, A: ClassTag](rows: RDD[R], placed: RDD[(RowPosition, V)])(
+      f: (R, Option[V]) => Iterator[A]
+  ): RDD[A] =
+    rows.zipPartitions(placed) { (partitionRows, partitionValues) =>
       val sorted = partitionValues.buffered
       partitionRows.zipWithIndex.flatMap { case (row, index) =>
         f(row, Option.when(sorted.headOption.exists(_._1.row == index))(sorted.next()._2))
@@ -55,8 +65,6 @@ object RowPosition {
     taken.result()
   }
 
-  private def byPosition[V: ClassTag](partitions: Int, values: RDD[(RowPosition, V)]): RDD[(RowPosition, V)] =
-    Shuffles.sorted(values, PositionPartitioner(partitions))
 }
 
 /**

@@ -84,9 +84,8 @@ private final class EdgeChunks(edges: Iterator[Edge], partitions: Int, chunkEdge
 }
 
 /** Edges in one array, as (greater, lesser) one after the other. */
-private[dedup] final class EdgeBuffer(limit: Int) {
-  private var numbers = new Array[Long](math.min(limit, 1024) * 2)
-  private var size = 0
+private[dedup] final class EdgeBuffer private (limit: Int, private var numbers: Array[Long], private var size: Int) {
+  def this(limit: Int) = this(limit, new Array[Long](math.min(limit, 1024) * 2), 0)
 
   def isFull: Boolean = size == limit
 
@@ -99,15 +98,39 @@ private[dedup] final class EdgeBuffer(limit: Int) {
     size += 1
   }
 
+  def sort(): Unit = sort(0, size - 1)
+
+  /** Leaves one of equal edges that stand together, as they do after sorting. */
+  def dropRepeated(): Unit = {
+    var distinct = math.min(1, size)
+    var index = 1
+    while (index < size) {
+      if (compare(index, numbers(distinct * 2 - 2), numbers(distinct * 2 - 1)) != 0) {
+        numbers(distinct * 2) = numbers(index * 2)
+        numbers(distinct * 2 + 1) = numbers(index * 2 + 1)
+        distinct += 1
+      }
+      index += 1
+    }
+    size = distinct
+  }
+
+  /** The edges; the buffer must not be changed while they are read. */
+  def iterator: Iterator[Edge] =
+    Iterator.range(0, size).map(index => Edge(numbers(index * 2), numbers(index * 2 + 1)))
+
+  /** The numbers of all edges, greater and lesser in turn. */
+  def toArray: Array[Long] = Arrays.copyOf(numbers, size * 2)
+
   /** The edges in order; the buffer must not be changed while they are read. */
   def sortedIterator: Iterator[Edge] = {
-    sort(0, size - 1)
-    Iterator.range(0, size).map(index => Edge(numbers(index * 2), numbers(index * 2 + 1)))
+    sort()
+    iterator
   }
 
   /** Writes the edges in order and empties the buffer. */
   def drainSorted(output: DataOutputStream): Unit = {
-    sort(0, size - 1)
+    sort()
     (0 until size * 2).foreach(index => output.writeLong(numbers(index)))
     size = 0
   }
@@ -173,7 +196,10 @@ private[dedup] final class EdgeBuffer(limit: Int) {
   }
 }
 
-private object EdgeBuffer {
+private[dedup] object EdgeBuffer {
+
+  /** The edges of an array that [[EdgeBuffer.toArray]] has made. */
+  def of(numbers: Array[Long]): EdgeBuffer = new EdgeBuffer(numbers.length / 2, numbers, numbers.length / 2)
 
   /** Shorter ranges are sorted by insertion. */
   private val INSERTION = 24

@@ -26,8 +26,13 @@ final case class FuzzyRound(
     removed: Long
 )
 
-/** Removals, and the rounds that led to them; documents still undecided at the end were kept. */
-final case class FuzzyResult(removals: RDD[FuzzyRemoval], rounds: Seq[FuzzyRound], undecidedAtEnd: Long)
+/** How fuzzy dedup came to its removals; documents still undecided at the end were kept. */
+final case class FuzzyReport(rounds: Seq[FuzzyRound], undecidedAtEnd: Long)
+
+/** Removals, and the rounds that led to them. */
+final case class FuzzyResult(removals: RDD[FuzzyRemoval], rounds: Seq[FuzzyRound], undecidedAtEnd: Long) {
+  def report: FuzzyReport = FuzzyReport(rounds, undecidedAtEnd)
+}
 
 /**
  * What fuzzy dedup knows of documents.

@@ -108,7 +108,7 @@ private[dedup] final case class HeadGroups(shuffles: Shuffles, hot: HotKeys) {
     }
 }
 
-private object HeadGroups {
+private[dedup] object HeadGroups {
   private val NOTHING: Byte = 0
 
   /** Rows with one key are a group; `order` is by key first. */
@@ -118,7 +118,8 @@ private object HeadGroups {
       isHot: DocumentHead => Boolean
   )
 
-  private def decisionOf(textSurvivor: String, removal: Option[Removal], row: RowFate): Decision = {
+  /** What is decided about a row whose text the given document stays for, unless that one is removed. */
+  def decisionOf(textSurvivor: String, removal: Option[Removal], row: RowFate): Decision = {
     val reason =
       if (!row.isFirst) Some("duplicate_id")
       else if (textSurvivor != row.docId && !removal.exists(_.reason == "fuzzy_duplicate"))

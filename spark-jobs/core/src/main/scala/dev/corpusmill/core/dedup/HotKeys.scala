@@ -53,8 +53,20 @@ private[dedup] object SplitKeys {
       .map { case (hash, rows) => hash -> (1 + rows / hotRows).toInt }
 }
 
-/** What one look at all rows tells; `cappedDocuments` have more shingles than are compared. */
-private[dedup] final case class RowSummary(cappedDocuments: Long, hot: HotKeys)
+/**
+ * What one look at all rows tells.
+ *
+ * @param cappedDocuments have more shingles than are compared
+ * @param heldBytes what signatures take in memory, about
+ * @param shingles that are compared at most
+ */
+private[dedup] final case class RowSummary(
+    rows: Long,
+    cappedDocuments: Long,
+    heldBytes: Long,
+    shingles: Long,
+    hot: HotKeys
+)
 
 private[dedup] object RowSummary {
 
@@ -64,10 +76,16 @@ private[dedup] object RowSummary {
   /** One in so many rows is looked at to find hot keys. */
   private val SAMPLED = 16L
 
+  /** Of a signature's objects, beside its strings and arrays. */
+  private val OBJECT_BYTES = 320L
+
+  /** Of a bucket key: in the signature, and in a bucket's entry. */
+  private val ENTRY_BYTES = java.lang.Long.BYTES + Edge.BYTES.toLong
+
   /** Heavy hitters as in [[CandidatePairs]], so that the driver holds a bounded number of keys. */
   def of(rows: RDD[Signature], hotRows: Long): RowSummary = {
     val counts = rows.treeAggregate(new RowCounts(HOT_KEYS))(_ add _, _ merge _)
-    RowSummary(counts.cappedDocuments, counts.hot(hotRows))
+    counts.summary(hotRows)
   }
 
   private final class RowCounts(capacity: Int) extends Serializable {
@@ -75,10 +93,14 @@ private[dedup] object RowSummary {
     private val texts = new HeavyHitters(capacity)
     private var rows = 0L
     private var capped = 0L
+    private var heldBytes = 0L
+    private var shingles = 0L
 
     def add(row: Signature): RowCounts = {
       rows += 1
       if (row.isCapped) capped += 1
+      heldBytes += heldBytesOf(row)
+      shingles += row.shingles
       if (row.head.position.row % SAMPLED == 0) {
         ids.add(KeyFilter.keyOf(row.head.docId))
         texts.add(KeyFilter.keyOf(row.head.textHash))
@@ -90,12 +112,18 @@ private[dedup] object RowSummary {
       val _ = (ids.merge(other.ids), texts.merge(other.texts))
       rows += other.rows
       capped += other.capped
+      heldBytes += other.heldBytes
+      shingles += other.shingles
       this
     }
 
-    def cappedDocuments: Long = capped
+    def summary(hotRows: Long): RowSummary = RowSummary(rows, capped, heldBytes, shingles, hot(hotRows))
 
-    def hot(hotRows: Long): HotKeys =
+    private def heldBytesOf(row: Signature): Long =
+      OBJECT_BYTES + row.head.docId.length + row.head.warcUri.length + row.head.textHash.length +
+        row.head.survivor.bytes.length + row.bandKeys.length * ENTRY_BYTES
+
+    private def hot(hotRows: Long): HotKeys =
       if (rows <= hotRows) HotKeys(Set.empty, Set.empty)
       else HotKeys(ids.above(hotRows / SAMPLED), texts.above(hotRows / SAMPLED))
   }

@@ -37,6 +37,7 @@ private[dedup] object KeptRows {
     classOf[EarlierReference],
     classOf[EarlierEntry],
     classOf[EarlierPair],
+    classOf[OneTaskPlan],
     classOf[PassageKey],
     classOf[PlacedSpan],
     classOf[Left[_, _]],

@@ -2,9 +2,15 @@ package dev.corpusmill.core.dedup
 
 import scala.collection.mutable
 
+/** What one task knows of the documents that it compares, by rank: their bucket keys and their encoded shingles. */
+private[dedup] trait ComparedDocuments {
+  def keysOf(rank: Long): Array[Long]
+  def shinglesOf(rank: Long): Array[Byte]
+}
+
 /**
- * The rounds of [[FuzzyDedup]] that are left where so few documents are undecided that one task decides about them in
- * memory: the same pairs, similarities, components and removals, without a dozen shuffles for each round.
+ * Rounds of [[FuzzyDedup]] by one task: the same pairs, similarities, components and removals, without a dozen shuffles
+ * for each round.
  */
 private[dedup] object LastRounds {
 
@@ -23,34 +29,56 @@ private[dedup] object LastRounds {
       minJaccard: Double,
       before: Int
   ): Iterator[Either[FuzzyRound, FuzzyRemoval]] = {
-    val rounds = new LastRounds(mutable.LongMap.from(shingles), minJaccard)
-    var undecided = documents.toVector
-    var number = before
-    while (undecided.nonEmpty && number < FuzzyDedup.MAX_ROUNDS) {
-      undecided = rounds.round(undecided)
-      number += 1
-    }
-    if (undecided.nonEmpty) rounds.settle(undecided)
+    val held = new HeldDocuments(mutable.LongMap.from(documents.map(of => of.rank -> of.keys)), shingles)
+    val rounds = new LastRounds(held, minJaccard)
+    rounds.decide(held.ranks, before)
     rounds.result
   }
 
-  /** As [[CandidatePairs.of]]. */
-  private def pairsOf(documents: Vector[Banded]): Vector[Edge] = {
-    val entries = new EdgeBuffer(documents.map(_.keys.length).sum)
-    documents.foreach(document => document.keys.foreach(entries.add(_, document.rank)))
-    CandidatePairs.pairsOfSorted(entries.sortedIterator, Map.empty).distinct.toVector
+  /** As [[CandidatePairs.of]], sorted. */
+  def pairsOf(ranks: Iterable[Long], keysOf: Long => Array[Long]): EdgeBuffer = {
+    val entries = new EdgeBuffer(ranks.iterator.map(keysOf(_).length).sum)
+    ranks.foreach(rank => keysOf(rank).foreach(entries.add(_, rank)))
+    entries.sort()
+    val pairs = new EdgeBuffer(2 * entries.length)
+    CandidatePairs.pairsOfSorted(entries.iterator, Map.empty).foreach(pair => pairs.add(pair.greater, pair.lesser))
+    pairs.sort()
+    pairs.dropRepeated()
+    pairs
+  }
+
+  private final class HeldDocuments(
+      keys: mutable.LongMap[Array[Long]],
+      encoded: Iterator[(Long, Array[Byte])]
+  ) extends ComparedDocuments {
+    private val shingles = mutable.LongMap.from(encoded)
+
+    def ranks: Vector[Long] = keys.keysIterator.toVector
+    override def keysOf(rank: Long): Array[Long] = keys(rank)
+    override def shinglesOf(rank: Long): Array[Byte] = shingles.getOrElse(rank, Array.emptyByteArray)
   }
 }
 
-private final class LastRounds(shingles: mutable.LongMap[Array[Byte]], minJaccard: Double) {
+/** The rounds over some documents. */
+private[dedup] final class LastRounds(documents: ComparedDocuments, minJaccard: Double) {
   private val rounds = Vector.newBuilder[FuzzyRound]
   private val removals = Vector.newBuilder[FuzzyRemoval]
 
-  /** One round; who is undecided after it. */
-  def round(undecided: Vector[Banded]): Vector[Banded] = {
-    val pairs = LastRounds.pairsOf(undecided)
+  /** Decides about those of the given ranks, after `before` rounds. */
+  def decide(ranks: Iterable[Long], before: Int): Unit = {
+    var undecided = ranks
+    var number = before
+    while (undecided.nonEmpty && number < FuzzyDedup.MAX_ROUNDS) {
+      undecided = round(undecided.size.toLong, pairsOf(undecided))
+      number += 1
+    }
+    if (undecided.nonEmpty) settle(undecided)
+  }
+
+  /** One round over `undecided` documents with their candidate pairs; who is undecided after it. */
+  def round(undecided: Long, pairs: EdgeBuffer): Vector[Long] = {
     val verified = verify(pairs)
-    val known = verified.map(pair => pair.edge -> pair.similarity).toMap
+    val known = verified.iterator.map(pair => pair.edge -> pair.similarity).toMap
     val union = new UnionFind
     verified.foreach(pair => union.join(pair.edge.greater, pair.edge.lesser))
     val members = union.memberships.filter(of => of.node != of.component).map { of =>
@@ -59,30 +87,29 @@ private final class LastRounds(shingles: mutable.LongMap[Array[Byte]], minJaccar
     }.toVector
     val (removed, rest) = members.partition(_.similarity >= minJaccard)
     removals ++= removed.map(FuzzyRemoval.of)
-    rounds +=
-      FuzzyRound(undecided.size.toLong, pairs.size.toLong, verified.size.toLong, 1, removed.size.toLong)
-    val left = rest.map(_.edge.greater).toSet
-    undecided.filter(document => left.contains(document.rank))
+    rounds += FuzzyRound(undecided, pairs.length.toLong, verified.size.toLong, 1, removed.size.toLong)
+    rest.map(_.edge.greater)
   }
 
+  /** What the rounds did (Left), and what goes (Right). */
+  def result: Iterator[Either[FuzzyRound, FuzzyRemoval]] =
+    rounds.result().iterator.map(Left(_)) ++ removals.result().iterator.map(Right(_))
+
   /** As FuzzyDedup settles what is left after its last round. */
-  def settle(undecided: Vector[Banded]): Unit = {
-    val pairs = LastRounds.pairsOf(undecided)
+  private def settle(undecided: Iterable[Long]): Unit = {
+    val pairs = pairsOf(undecided)
     val verified = verify(pairs)
     val removed = Settlement.removals(verified.iterator).toVector
     removals ++= removed
     rounds +=
-      FuzzyRound(undecided.size.toLong, pairs.size.toLong, verified.size.toLong, 0, removed.size.toLong)
+      FuzzyRound(undecided.size.toLong, pairs.length.toLong, verified.size.toLong, 0, removed.size.toLong)
   }
 
-  def result: Iterator[Either[FuzzyRound, FuzzyRemoval]] =
-    rounds.result().iterator.map(Left(_)) ++ removals.result().iterator.map(Right(_))
+  private def pairsOf(ranks: Iterable[Long]): EdgeBuffer = LastRounds.pairsOf(ranks, documents.keysOf)
 
-  private def verify(pairs: Vector[Edge]): Vector[ScoredPair] =
-    pairs.map(pair => ScoredPair(pair, similarityOf(pair))).filter(_.similarity >= minJaccard)
+  private def verify(pairs: EdgeBuffer): Vector[ScoredPair] =
+    pairs.iterator.map(pair => ScoredPair(pair, similarityOf(pair))).filter(_.similarity >= minJaccard).toVector
 
   private def similarityOf(edge: Edge): Double =
-    Jaccard.similarity(shinglesOf(edge.greater), shinglesOf(edge.lesser))
-
-  private def shinglesOf(rank: Long): Array[Byte] = shingles.getOrElse(rank, Array.emptyByteArray)
+    Jaccard.similarity(documents.shinglesOf(edge.greater), documents.shinglesOf(edge.lesser))
 }

@@ -77,12 +77,13 @@ private[dedup] object RowSerializers {
   private object SignatureSerializer extends RowSerializer[Signature] {
     override def write(output: Output, row: Signature): Unit = {
       HeadSerializer.write(output, row.head)
+      val _ = output.writeInt(row.shingles, true)
       output.writeBoolean(row.isCapped)
       writeLongs(output, row.bandKeys)
     }
 
     override def read(input: Input): Signature =
-      Signature(HeadSerializer.read(input), input.readBoolean(), readLongs(input))
+      Signature(HeadSerializer.read(input), input.readInt(true), input.readBoolean(), readLongs(input))
   }
 
   private object FateSerializer extends RowSerializer[RowFate] {

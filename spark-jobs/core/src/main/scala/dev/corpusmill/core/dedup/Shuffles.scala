@@ -162,6 +162,10 @@ private[dedup] object Shuffles {
   /** Spreads numbers that may be close together. */
   private def hashOf(number: Long): Int = (Hashing.mix(number) >>> 32).toInt
 
+  /** All rows in one partition, in any order. */
+  def inOnePartition[K: ClassTag, V: ClassTag](rows: RDD[(K, V)]): RDD[(K, V)] =
+    new ShuffledRDD[K, V, V](rows, new HashPartitioner(1)).setSerializer(KeptRows.serializer(rows.sparkContext))
+
   /** As [[KeptRows.keep]]. */
   def keep[A: ClassTag](rows: RDD[A]): RDD[A] = KeptRows.keep(rows)
 

@@ -65,8 +65,21 @@ private[dedup] object DocumentHead {
   }
 }
 
-/** All that dedup needs of a document but its text; `bandKeys` has a bucket key per band, none without shingles. */
-final case class Signature(head: DocumentHead, isCapped: Boolean, bandKeys: Array[Long])
+/**
+ * All that dedup needs of a document but its text.
+ *
+ * @param shingles that are compared at most
+ * @param isCapped whether the text has more distinct ones
+ * @param bandKeys a bucket key per band, none without shingles
+ */
+final case class Signature(head: DocumentHead, shingles: Int, isCapped: Boolean, bandKeys: Array[Long])
+
+/** The part of a signature that is of shingles. */
+private[dedup] final case class BandKeys(keys: Array[Long], shingles: Int, isCapped: Boolean)
+
+private[dedup] object BandKeys {
+  val NONE: BandKeys = BandKeys(Array.emptyLongArray, 0, isCapped = false)
+}
 
 /** Computes signatures of rows of one schema. */
 final case class Signatures(schema: StructType, settings: DedupSettings) {
@@ -79,7 +92,7 @@ final case class Signatures(schema: StructType, settings: DedupSettings) {
 
   def of(position: RowPosition, row: InternalRow): Signature = {
     val bytes = textOf(row)
-    val (bandKeys, isCapped) = bands.fold((Array.emptyLongArray, false))(_.of(bytes))
+    val banded = bands.fold(BandKeys.NONE)(_.of(bytes))
     val head = DocumentHead(
       position,
       string(row, docId),
@@ -87,9 +100,9 @@ final case class Signatures(schema: StructType, settings: DedupSettings) {
       if (row.isNullAt(warcOffset)) -1L else row.getLong(warcOffset),
       Signatures.textHash(bytes),
       survivors.of(row, Signatures.codePoints(bytes)),
-      bandKeys.nonEmpty
+      banded.keys.nonEmpty
     )
-    Signature(head, isCapped, bandKeys)
+    Signature(head, banded.shingles, banded.isCapped, banded.keys)
   }
 
   /** The encoded shingles of a row, for the verification of its pairs. */
@@ -129,12 +142,17 @@ private final class BandHasher(settings: FuzzySettings) {
   private val minHash = settings.minHash
   private val signature = minHash.newSignature
 
-  /** The bucket keys of a text, and whether it has more shingles than are compared. */
-  def of(text: Array[Byte]): (Array[Long], Boolean) = {
+  def of(text: Array[Byte]): BandKeys = {
     signature.clear()
     val shingles = ShingleHashes.of(text, settings.shingleWords, signature)
-    if (shingles == 0) (Array.emptyLongArray, false)
-    else (minHash.bandKeys(signature), shingles > settings.maxShingles && isCapped(text))
+    val limit = settings.maxShingles
+    if (shingles == 0) BandKeys.NONE
+    else
+      BandKeys(
+        minHash.bandKeys(signature),
+        math.min(shingles, limit.toLong).toInt,
+        shingles > limit && isCapped(text)
+      )
   }
 
   private def isCapped(text: Array[Byte]): Boolean =

@@ -62,12 +62,25 @@ object DedupCorpus {
         documents(row).docId -> decision
     }
 
-  /** Decisions by index in `documents`. */
+  /** Decisions by index in `documents`, which one task must come to as all tasks do. */
   def run(
       spark: SparkSession,
       documents: Seq[TestDocument],
       deduplication: Deduplication,
       partitions: Int = 3
+  ): Map[Int, Decision] = {
+    val byOne = runOnce(spark, documents, deduplication, partitions)
+    val byAll = runOnce(spark, documents, deduplication.copy(oneTaskBytes = 0), partitions)
+    val differing = documents.indices.find(row => byOne.get(row) != byAll.get(row))
+    assert(differing.isEmpty, differing.map(row => s"$row: ${byOne.get(row)} by one, ${byAll.get(row)} by all"))
+    byOne
+  }
+
+  private def runOnce(
+      spark: SparkSession,
+      documents: Seq[TestDocument],
+      deduplication: Deduplication,
+      partitions: Int
   ): Map[Int, Decision] = {
     // Like a job's, this phase cannot be shipped to executors.
     val phases = new java.io.StringWriter()

@@ -223,8 +223,9 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     val documents = (0 until 120).map(number =>
       TestDocument(id(number), stream.slice(number * 5, number * 5 + 100).mkString(" "))
     )
-    val results = Seq(1L, 20L, FuzzyDedup.DOCUMENTS_PER_TASK).map { documentsPerTask =>
-      val dedup = Deduplication(SETTINGS, ConnectedComponents(4), documentsPerTask = documentsPerTask)
+    val byAll = Deduplication(SETTINGS, ConnectedComponents(4), oneTaskBytes = 0)
+    val ways = Seq(1L, 20L, FuzzyDedup.DOCUMENTS_PER_TASK).map(size => byAll.copy(documentsPerTask = size))
+    val results = (Deduplication(SETTINGS, ConnectedComponents(4)) +: ways).map { dedup =>
       val result = dedup(documentRows(spark, documents, 4), _ => ())
       (
         result.decisions.collect().toSet.map((of: Decision) => of.copy(position = RowPosition(0, 0L))),
@@ -242,8 +243,9 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     val documents = (0 until 60).map(number =>
       TestDocument(id(number), stream.slice(number * 4, 160 + number * 3).mkString(" "))
     )
-    val results = Seq(1L, FuzzyDedup.DOCUMENTS_PER_TASK).map { documentsPerTask =>
-      val dedup = Deduplication(SETTINGS, ConnectedComponents(3), documentsPerTask = documentsPerTask)
+    val byAll = Deduplication(SETTINGS, ConnectedComponents(3), oneTaskBytes = 0)
+    val ways = Seq(byAll.copy(documentsPerTask = 1), byAll, byAll.copy(oneTaskBytes = OneTask.MEMORY_BYTES))
+    val results = ways.map { dedup =>
       val result = dedup(documentRows(spark, documents, 3), _ => ())
       (
         result.decisions.collect().map(of => (of.survivor, of.similarity, of.clusterSize)).toSet,
@@ -252,6 +254,20 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     }
     assertEquals(results.toSet.size, 1)
     assertEquals(results.head._2.size, FuzzyDedup.MAX_ROUNDS + 1)
+  }
+
+  test("one task decides about a version up to the bytes of its signatures that it may hold") {
+    val documents = generated(12, originals = 8, copies = 3)
+    def phases(oneTaskBytes: Long): Seq[String] = {
+      val seen = scala.collection.mutable.Buffer.empty[String]
+      val dedup = Deduplication(SETTINGS, ConnectedComponents(2), oneTaskBytes = oneTaskBytes)
+      val _ = dedup(documentRows(spark, documents, 2), phase => seen.append(phase)).decisions.count()
+      seen.toSeq
+    }
+    val rows = documentRows(spark, documents, 2)
+    val bytes = RowSummary.of(rows.map(Signatures(rows.schema, SETTINGS).of), HotKeys.HOT_ROWS).heldBytes
+    assert(!phases(bytes).contains("components 1"))
+    assert(phases(bytes - 1).contains("components 1"))
   }
 
   test("keys are split over so many parts that none has more rows than a task should have") {

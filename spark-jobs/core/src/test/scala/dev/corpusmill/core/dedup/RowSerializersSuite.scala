@@ -46,7 +46,7 @@ class RowSerializersSuite extends FunSuite with SparkFixture {
       Seq(
         position,
         head,
-        Signature(head, random.nextBoolean(), numbers),
+        Signature(head, random.nextInt(1 << 20), random.nextBoolean(), numbers),
         RowFate(position, text, random.nextBoolean(), random.nextBoolean()),
         Decision(
           position,

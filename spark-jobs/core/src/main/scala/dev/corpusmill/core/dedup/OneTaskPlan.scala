@@ -1,0 +1,109 @@
+package dev.corpusmill.core.dedup
+
+import java.util.{Arrays, HashMap}
+import scala.collection.mutable
+
+/**
+ * What one task makes of all rows, numbered as they stand in the input, before texts are compared.
+ *
+ * @param survivors of each row, the number of the row that stays for its text as far as equal texts go
+ * @param fates of each row, whether it is the first of its doc_id (1) and has the text of that one (2)
+ * @param ranked numbers of the rows that are compared, in survivor order: their ranks are their places here
+ * @param pairs candidate pairs of ranks, greater and lesser in turn, sorted
+ */
+private[dedup] final case class OneTaskPlan(
+    survivors: Array[Int],
+    fates: Array[Byte],
+    ranked: Array[Int],
+    pairs: Array[Long]
+)
+
+private[dedup] object OneTaskPlan {
+  val FIRST = 1
+  val SAME_TEXT = 2
+
+  /**
+   * The plan, and the positions of the documents whose texts have to be compared, with their ranks.
+   *
+   * @param isExact whether documents with equal texts are duplicates
+   * @param isFuzzy whether near duplicates are looked for
+   * @param isKnown whether an earlier version has the document of a doc_id
+   */
+  def of(signatures: Iterator[Signature], isExact: Boolean, isFuzzy: Boolean)(
+      isKnown: String => Boolean
+  ): Iterator[Either[OneTaskPlan, (RowPosition, Long)]] = {
+    val rows = signatures.toArray
+    val groups = new Groups(rows.map(_.head), isExact)
+    val ranked = if (isFuzzy) groups.ranked(isKnown) else Array.emptyIntArray
+    val pairs = LastRounds.pairsOf(ranked.indices.view.map(_.toLong), rank => rows(ranked(rank.toInt)).bandKeys)
+    val plan = OneTaskPlan(groups.survivors, groups.fates, ranked, pairs.toArray)
+    Iterator.single(Left(plan)) ++
+      distinct(plan.pairs).map(rank => Right((rows(ranked(rank.toInt)).head.position, rank)))
+  }
+
+  /** Positions of the documents that stay for their doc_id and text, as far as equal ones go. */
+  def heads(signatures: Iterator[Signature], isExact: Boolean): Iterator[RowPosition] = {
+    val rows = signatures.map(_.head).toArray
+    val groups = new Groups(rows, isExact)
+    rows.indices.iterator.filter(groups.isHead).map(rows(_).position)
+  }
+
+  private def distinct(ranks: Array[Long]): Iterator[Long] = {
+    val found = new mutable.BitSet()
+    ranks.foreach(rank => found += rank.toInt)
+    found.iterator.map(_.toLong)
+  }
+
+  /** Rows by doc_id and by text. */
+  private final class Groups(rows: Array[DocumentHead], isExact: Boolean) {
+    private val firstOfId = bestOf(rows.indices.iterator, _.docId, DocumentHead.BY_ID)
+    private def firsts = rows.indices.iterator.filter(isFirst)
+    private val bestOfText =
+      if (isExact) bestOf(firsts, _.textHash, DocumentHead.BY_TEXT) else new HashMap[String, Integer]()
+
+    val survivors: Array[Int] = Array.tabulate(rows.length) { row =>
+      val first = firstOf(row)
+      if (isExact) bestOfText.get(rows(first).textHash).intValue else first
+    }
+
+    val fates: Array[Byte] = Array.tabulate(rows.length) { row =>
+      val isSameText = rows(firstOf(row)).textHash == rows(row).textHash
+      ((if (isFirst(row)) FIRST else 0) | (if (isSameText) SAME_TEXT else 0)).toByte
+    }
+
+    def isHead(row: Int): Boolean = isFirst(row) && survivors(row) == row
+
+    def ranked(isKnown: String => Boolean): Array[Int] = {
+      val compared = rows.indices.iterator
+        .filter(row => isHead(row) && rows(row).isCompared && !isKnown(rows(row).docId))
+        .map(Int.box)
+        .toArray
+      Arrays.sort(
+        compared,
+        (left: Integer, right: Integer) =>
+          SurvivorKey.ordering.compare(rows(left.intValue).survivor, rows(right.intValue).survivor)
+      )
+      compared.map(_.intValue)
+    }
+
+    private def isFirst(row: Int): Boolean = firstOf(row) == row
+
+    private def firstOf(row: Int): Int = firstOfId.get(rows(row).docId).intValue
+
+    /** The least row of each key. */
+    private def bestOf(
+        numbers: Iterator[Int],
+        key: DocumentHead => String,
+        order: Ordering[DocumentHead]
+    ): HashMap[String, Integer] = {
+      val best = new HashMap[String, Integer](rows.length * 2)
+      numbers.foreach { row =>
+        val before = best.putIfAbsent(key(rows(row)), row)
+        if (before != null && order.compare(rows(row), rows(before.intValue)) < 0) {
+          val _ = best.put(key(rows(row)), row)
+        }
+      }
+      best
+    }
+  }
+}
