@@ -63,12 +63,11 @@ function pythonChecks(folder) {
   ];
 }
 
-const nativeChecks = () => [
-  [
-    'spark-jobs/extract native format',
-    python('spark-jobs/extract', '-m', 'ziglang', 'fmt', ...(fix ? [] : ['--check']), 'native'),
-  ],
-];
+const nativeChecks = () =>
+  ['spark-jobs/extract', 'spark-jobs/core'].map((folder) => [
+    `${folder} native format`,
+    python(folder, '-m', 'ziglang', 'fmt', ...(fix ? [] : ['--check']), 'native'),
+  ]);
 
 const scalaChecks = () => [
   [

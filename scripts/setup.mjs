@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { treeDigest } from './lib/digest.mjs';
 import { CODE_VERSIONS, JOBS_JAR, PAGE_READER, S3_JARS, VENV_PYTHON, at } from './lib/paths.mjs';
 import { capture, runQuietly } from './lib/run.mjs';
+import { buildWordReader } from './lib/word-reader.mjs';
 
 const UV_VERSION = '0.13.9';
 const READER_SOURCES = ['spark-jobs/extract/native', 'spark-jobs/extract/hatch_build.py'];
@@ -137,18 +138,25 @@ async function pythonEnvironment() {
 const classArchive = () =>
   runQuietly('class-archive', VENV_PYTHON, ['-m', 'corpusmill_extract.job.class_archive']).catch(() => {});
 
-const sparkJobs = () =>
-  once('spark jobs', treeDigest([...SPARK_SOURCES, 'spark-jobs/s3']), [JOBS_JAR, S3_JARS], () =>
-    runQuietly('maven', 'mvn', [
-      '--batch-mode',
-      '--quiet',
-      '-f',
-      at('spark-jobs/pom.xml'),
-      '-DskipTests',
-      '-Dspotless.check.skip=true',
-      'package',
-    ]),
-  );
+/** All is compiled while `python` is made ready, whose Zig compiler then makes the library that the jar takes along. */
+const sparkJobs = (python) =>
+  once('spark jobs', treeDigest([...SPARK_SOURCES, 'spark-jobs/s3']), [JOBS_JAR, S3_JARS], async () => {
+    await maven('test-compile');
+    await python;
+    await buildWordReader();
+    await maven('package');
+  });
+
+const maven = (phase) =>
+  runQuietly('maven', 'mvn', [
+    '--batch-mode',
+    '--quiet',
+    '-f',
+    at('spark-jobs/pom.xml'),
+    '-DskipTests',
+    '-Dspotless.check.skip=true',
+    phase,
+  ]);
 
 /** Stage code versions: one SHA-256 per stage over the sources that decide its bytes (part of every version key). */
 function writeCodeVersions() {
@@ -181,10 +189,12 @@ export async function setup() {
   await requireTools();
   mkdirSync(at('.tools'), { recursive: true });
   const control = nodePackages().then(typescript);
-  const results = await Promise.allSettled([control, pythonEnvironment(), sparkJobs()]);
-  const failed = results
+  const python = pythonEnvironment();
+  const results = await Promise.allSettled([control, python, sparkJobs(python)]);
+  const messages = results
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason.message);
+  const failed = [...new Set(messages)];
   if (failed.length > 0) throw new Error(failed.join('\n\n'));
   writeCodeVersions();
 }

@@ -16,9 +16,7 @@ import java.security.MessageDigest
 final class ContentDigest(schema: StructType) {
   import ContentDigest._
 
-  private val sha256 = MessageDigest.getInstance("SHA-256")
-  private val block = ByteBuffer.allocate(ELEMENT_BYTES * 1024).order(ByteOrder.LITTLE_ENDIAN)
-  private val scratch = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN)
+  private val hash = new BufferedSha256
   private val columns = sortedFields(schema).map { case (field, ordinal) =>
     (field.name.getBytes(UTF_8) :+ 0.toByte, ordinal, field.dataType)
   }
@@ -27,17 +25,17 @@ final class ContentDigest(schema: StructType) {
   /** Adds one row, whose columns stand in the order of the schema. */
   def add(row: InternalRow): Unit = {
     columns.foreach { case (name, ordinal, dataType) =>
-      sha256.update(name)
+      hash.add(name)
       addValue(row, ordinal, dataType)
     }
-    sum.add(sha256.digest())
+    sum.add(hash.end())
   }
 
   /** The sum of the rows so far. */
   def value: BigInt = sum.value
 
   private def addValue(row: SpecializedGetters, ordinal: Int, dataType: DataType): Unit =
-    if (row.isNullAt(ordinal)) sha256.update('n'.toByte)
+    if (row.isNullAt(ordinal)) hash.add('n')
     else
       dataType match {
         case _: StringType => addBytes('s', row.getUTF8String(ordinal).getBytes)
@@ -49,8 +47,8 @@ final class ContentDigest(schema: StructType) {
         case FloatType => addDouble(row.getFloat(ordinal).toDouble)
         case DoubleType => addDouble(row.getDouble(ordinal))
         case BooleanType =>
-          sha256.update('b'.toByte)
-          sha256.update((if (row.getBoolean(ordinal)) 1 else 0).toByte)
+          hash.add('b')
+          hash.add(if (row.getBoolean(ordinal)) '\u0001' else '\u0000')
         case ArrayType(elementType, _) => addList(row, ordinal, elementType)
         case struct: StructType => addStruct(row.getStruct(ordinal, struct.size), struct)
         case other =>
@@ -59,69 +57,97 @@ final class ContentDigest(schema: StructType) {
 
   private def addList(row: SpecializedGetters, ordinal: Int, elementType: DataType): Unit = {
     val elements = row.getArray(ordinal)
-    sha256.update('l'.toByte)
-    addInt(elements.numElements())
+    hash.add('l')
+    hash.addInt(elements.numElements())
     if (elementType == IntegerType) addNumbers(elements)(elements.getInt(_).toLong)
     else if (elementType == LongType) addNumbers(elements)(elements.getLong)
     else (0 until elements.numElements()).foreach(addValue(elements, _, elementType))
   }
 
-  /** As `addValue` for each element, but hashed in blocks: token lists are most of what is hashed. */
+  /** As `addValue` for each element: token lists are most of what is hashed. */
   private def addNumbers(elements: ArrayData)(number: Int => Long): Unit = {
     val count = elements.numElements()
     var index = 0
-    block.clear()
     while (index < count) {
-      if (block.remaining() < ELEMENT_BYTES) flushBlock()
-      val _ =
-        if (elements.isNullAt(index)) block.put('n'.toByte)
-        else block.put('i'.toByte).putLong(number(index))
+      if (elements.isNullAt(index)) hash.add('n') else addLong(number(index))
       index += 1
     }
-    flushBlock()
-  }
-
-  private def flushBlock(): Unit = {
-    sha256.update(block.array(), 0, block.position())
-    val _ = block.clear()
   }
 
   private def addStruct(struct: InternalRow, structType: StructType): Unit = {
-    sha256.update('m'.toByte)
-    addInt(structType.size)
+    hash.add('m')
+    hash.addInt(structType.size)
     sortedFields(structType).foreach { case (field, ordinal) =>
-      sha256.update(field.name.getBytes(UTF_8))
-      sha256.update(0.toByte)
+      hash.add(field.name.getBytes(UTF_8) :+ 0.toByte)
       addValue(struct, ordinal, field.dataType)
     }
   }
 
   private def addBytes(tag: Char, bytes: Array[Byte]): Unit = {
-    sha256.update(tag.toByte)
-    addInt(bytes.length)
-    sha256.update(bytes)
+    hash.add(tag)
+    hash.addInt(bytes.length)
+    hash.add(bytes)
   }
 
   private def addDouble(value: Double): Unit = {
     // + 0.0 makes -0.0 positive (IEEE 754); doubleToLongBits gives the one canonical NaN.
-    sha256.update('f'.toByte)
-    updateLong(java.lang.Double.doubleToLongBits(value + 0.0))
+    hash.add('f')
+    hash.addLong(java.lang.Double.doubleToLongBits(value + 0.0))
   }
 
   private def addLong(value: Long): Unit = {
-    sha256.update('i'.toByte)
-    updateLong(value)
+    hash.add('i')
+    hash.addLong(value)
+  }
+}
+
+/** SHA-256 of what is added, small things together: a call for each of them took longer than the hashing. */
+private final class BufferedSha256 {
+  private val sha256 = MessageDigest.getInstance("SHA-256")
+  private val block = ByteBuffer.allocate(BufferedSha256.BYTES).order(ByteOrder.LITTLE_ENDIAN)
+
+  /** Adds one byte. */
+  def add(tag: Char): Unit = {
+    val _ = room(1).put(tag.toByte)
   }
 
-  private def updateLong(value: Long): Unit = {
-    scratch.clear().putLong(value)
-    sha256.update(scratch.array(), 0, 8)
+  /** Adds four bytes, the lowest first. */
+  def addInt(value: Int): Unit = {
+    val _ = room(java.lang.Integer.BYTES).putInt(value)
   }
 
-  private def addInt(value: Int): Unit = {
-    scratch.clear().putInt(value)
-    sha256.update(scratch.array(), 0, 4)
+  /** Adds eight bytes, the lowest first. */
+  def addLong(value: Long): Unit = {
+    val _ = room(java.lang.Long.BYTES).putLong(value)
   }
+
+  def add(bytes: Array[Byte]): Unit =
+    if (bytes.length <= BufferedSha256.BYTES / 4) {
+      val _ = room(bytes.length).put(bytes)
+    } else {
+      flush()
+      sha256.update(bytes)
+    }
+
+  /** The hash; what is added next is another's. */
+  def end(): Array[Byte] = {
+    flush()
+    sha256.digest()
+  }
+
+  private def room(bytes: Int): ByteBuffer = {
+    if (block.remaining() < bytes) flush()
+    block
+  }
+
+  private def flush(): Unit = {
+    sha256.update(block.array(), 0, block.position())
+    val _ = block.clear()
+  }
+}
+
+private object BufferedSha256 {
+  private val BYTES = 8192
 }
 
 /** A sum of 256-bit numbers modulo 2^256, without an object for each. */
@@ -154,8 +180,6 @@ private object DigestSum {
 
 object ContentDigest {
 
-  /** A tag and a long. */
-  private val ELEMENT_BYTES = 9
   private val MODULUS = BigInt(1) << 256
 
   /** The sum of two digests. */

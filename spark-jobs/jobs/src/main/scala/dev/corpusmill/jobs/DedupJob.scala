@@ -29,7 +29,9 @@ object DedupJob extends StageJob {
 
   private def decideAndWrite(job: JobRun, run: DedupRun): StageOutput = {
     val components = ConnectedComponents(job.spec.resources.partitions)
-    val result = Deduplication(run.settings, components, run.earlier)(run.documents, job.phase)
+    val oneTaskBytes = OneTask.memoryBytes(executorHeapBytes(job.spark.sparkContext))
+    val deduplication = Deduplication(run.settings, components, run.earlier, oneTaskBytes = oneTaskBytes)
+    val result = deduplication(run.documents, job.phase)
     val cut = CutRows.of(run, result)
     job.phase("write")
     val output = write(job, run, cut)
@@ -47,6 +49,10 @@ object DedupJob extends StageJob {
       approval = findExcess(removed, run.settings.maxRemovedFraction)
     )
   }
+
+  private def executorHeapBytes(context: SparkContext): Long =
+    if (context.isLocal) Runtime.getRuntime.maxMemory
+    else context.getConf.getSizeAsBytes("spark.executor.memory", "1g")
 
   private def write(job: JobRun, run: DedupRun, cut: CutRows): RoleOutput = {
     val columns = run.documents.schema.fieldNames.toSeq

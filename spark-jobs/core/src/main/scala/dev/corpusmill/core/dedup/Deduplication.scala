@@ -87,7 +87,8 @@ final case class Deduplication(
     phase("signatures")
     val rows = Shuffles.keep(documents.map(signatures.of))
     val summary = RowSummary.of(rows, hotRows)
-    val decided = if (fitsOneTask(summary)) inOneTask(documents, rows, phase) else byAllTasks(documents, rows, phase)(summary.hot)
+    val decided = if (fitsOneTask(summary)) inOneTask(documents, rows, phase)
+    else byAllTasks(documents, rows, phase)(summary.hot)
     val placed = RowPosition.placed(rows, decided.decisions.map(decision => decision.position -> decision))
     DedupResult(
       decided.decisions,

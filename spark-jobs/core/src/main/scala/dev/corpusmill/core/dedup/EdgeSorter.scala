@@ -84,7 +84,11 @@ private final class EdgeChunks(edges: Iterator[Edge], partitions: Int, chunkEdge
 }
 
 /** Edges in one array, as (greater, lesser) one after the other. */
-private[dedup] final class EdgeBuffer private (limit: Int, private var numbers: Array[Long], private var size: Int) {
+private[dedup] final class EdgeBuffer private (
+    limit: Int,
+    private var numbers: Array[Long],
+    private var size: Int
+) {
   def this(limit: Int) = this(limit, new Array[Long](math.min(limit, 1024) * 2), 0)
 
   def isFull: Boolean = size == limit

@@ -2,9 +2,13 @@ package dev.corpusmill.core.dedup
 
 import scala.collection.mutable
 
-/** What one task knows of the documents that it compares, by rank: their bucket keys and their encoded shingles. */
-private[dedup] trait ComparedDocuments {
+/** The bucket keys of documents, by rank. */
+private[dedup] trait BucketKeys {
   def keysOf(rank: Long): Array[Long]
+}
+
+/** What one task knows of the documents that it compares; their shingles are encoded. */
+private[dedup] trait ComparedDocuments extends BucketKeys {
   def shinglesOf(rank: Long): Array[Byte]
 }
 
@@ -36,12 +40,23 @@ private[dedup] object LastRounds {
   }
 
   /** As [[CandidatePairs.of]], sorted. */
-  def pairsOf(ranks: Iterable[Long], keysOf: Long => Array[Long]): EdgeBuffer = {
-    val entries = new EdgeBuffer(ranks.iterator.map(keysOf(_).length).sum)
-    ranks.foreach(rank => keysOf(rank).foreach(entries.add(_, rank)))
+  def pairsOf(ranks: Array[Long], documents: BucketKeys): EdgeBuffer = {
+    val entries = new EdgeBuffer(ranks.map(documents.keysOf(_).length).sum)
+    var index = 0
+    while (index < ranks.length) {
+      val keys = documents.keysOf(ranks(index))
+      var key = 0
+      while (key < keys.length) {
+        entries.add(keys(key), ranks(index))
+        key += 1
+      }
+      index += 1
+    }
     entries.sort()
     val pairs = new EdgeBuffer(2 * entries.length)
-    CandidatePairs.pairsOfSorted(entries.iterator, Map.empty).foreach(pair => pairs.add(pair.greater, pair.lesser))
+    CandidatePairs.pairsOfSorted(entries.iterator, Map.empty).foreach(pair =>
+      pairs.add(pair.greater, pair.lesser)
+    )
     pairs.sort()
     pairs.dropRepeated()
     pairs
@@ -53,7 +68,7 @@ private[dedup] object LastRounds {
   ) extends ComparedDocuments {
     private val shingles = mutable.LongMap.from(encoded)
 
-    def ranks: Vector[Long] = keys.keysIterator.toVector
+    def ranks: Array[Long] = keys.keysIterator.toArray
     override def keysOf(rank: Long): Array[Long] = keys(rank)
     override def shinglesOf(rank: Long): Array[Byte] = shingles.getOrElse(rank, Array.emptyByteArray)
   }
@@ -65,18 +80,18 @@ private[dedup] final class LastRounds(documents: ComparedDocuments, minJaccard: 
   private val removals = Vector.newBuilder[FuzzyRemoval]
 
   /** Decides about those of the given ranks, after `before` rounds. */
-  def decide(ranks: Iterable[Long], before: Int): Unit = {
+  def decide(ranks: Array[Long], before: Int): Unit = {
     var undecided = ranks
     var number = before
     while (undecided.nonEmpty && number < FuzzyDedup.MAX_ROUNDS) {
-      undecided = round(undecided.size.toLong, pairsOf(undecided))
+      undecided = round(undecided.length.toLong, pairsOf(undecided))
       number += 1
     }
     if (undecided.nonEmpty) settle(undecided)
   }
 
   /** One round over `undecided` documents with their candidate pairs; who is undecided after it. */
-  def round(undecided: Long, pairs: EdgeBuffer): Vector[Long] = {
+  def round(undecided: Long, pairs: EdgeBuffer): Array[Long] = {
     val verified = verify(pairs)
     val known = verified.iterator.map(pair => pair.edge -> pair.similarity).toMap
     val union = new UnionFind
@@ -88,7 +103,7 @@ private[dedup] final class LastRounds(documents: ComparedDocuments, minJaccard: 
     val (removed, rest) = members.partition(_.similarity >= minJaccard)
     removals ++= removed.map(FuzzyRemoval.of)
     rounds += FuzzyRound(undecided, pairs.length.toLong, verified.size.toLong, 1, removed.size.toLong)
-    rest.map(_.edge.greater)
+    rest.iterator.map(_.edge.greater).toArray
   }
 
   /** What the rounds did (Left), and what goes (Right). */
@@ -96,19 +111,20 @@ private[dedup] final class LastRounds(documents: ComparedDocuments, minJaccard: 
     rounds.result().iterator.map(Left(_)) ++ removals.result().iterator.map(Right(_))
 
   /** As FuzzyDedup settles what is left after its last round. */
-  private def settle(undecided: Iterable[Long]): Unit = {
+  private def settle(undecided: Array[Long]): Unit = {
     val pairs = pairsOf(undecided)
     val verified = verify(pairs)
     val removed = Settlement.removals(verified.iterator).toVector
     removals ++= removed
     rounds +=
-      FuzzyRound(undecided.size.toLong, pairs.length.toLong, verified.size.toLong, 0, removed.size.toLong)
+      FuzzyRound(undecided.length.toLong, pairs.length.toLong, verified.size.toLong, 0, removed.size.toLong)
   }
 
-  private def pairsOf(ranks: Iterable[Long]): EdgeBuffer = LastRounds.pairsOf(ranks, documents.keysOf)
+  private def pairsOf(ranks: Array[Long]): EdgeBuffer = LastRounds.pairsOf(ranks, documents)
 
   private def verify(pairs: EdgeBuffer): Vector[ScoredPair] =
-    pairs.iterator.map(pair => ScoredPair(pair, similarityOf(pair))).filter(_.similarity >= minJaccard).toVector
+    pairs.iterator.map(pair => ScoredPair(pair, similarityOf(pair))).filter(_.similarity >=
+      minJaccard).toVector
 
   private def similarityOf(edge: Edge): Double =
     Jaccard.similarity(documents.shinglesOf(edge.greater), documents.shinglesOf(edge.lesser))

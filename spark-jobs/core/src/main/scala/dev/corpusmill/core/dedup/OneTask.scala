@@ -5,7 +5,11 @@ import org.apache.spark.rdd.RDD
 import scala.collection.mutable
 
 /** What was decided about all rows, and how fuzzy dedup came to it; `cappedBuckets` as in [[DedupResult]]. */
-private[dedup] final case class Decided(decisions: RDD[Decision], fuzzy: Option[FuzzyReport], cappedBuckets: Long = 0L)
+private[dedup] final case class Decided(
+    decisions: RDD[Decision],
+    fuzzy: Option[FuzzyReport],
+    cappedBuckets: Long = 0L
+)
 
 /**
  * Dedup where one task can hold what is known of all rows but their texts: the same decisions as by [[HeadGroups]] and
@@ -21,7 +25,11 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
   }
 
   /** Decides about every row; `known` are removals by earlier versions. */
-  def decide(documents: DocumentRows, rows: RDD[Signature], known: Option[RDD[(String, Removal)]]): Decided = {
+  def decide(
+      documents: DocumentRows,
+      rows: RDD[Signature],
+      known: Option[RDD[(String, Removal)]]
+  ): Decided = {
     val context = rows.sparkContext
     val removals = known.fold(context.parallelize(Seq.empty[(String, Removal)], 1))(_.coalesce(1))
     val (isExact, isFuzzy) = (settings.exact, settings.fuzzy.nonEmpty)
@@ -57,13 +65,19 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
   }
 }
 
-private[dedup] object OneTask {
+object OneTask {
 
-  /** What a task holds of rows, in bytes as [[RowCounts]] counts them. */
+  /** What a task holds of rows at most, in bytes as [[RowSummary]] counts them. */
   val MEMORY_BYTES: Long = 256L << 20
+
+  /** Beside rows there are tables, a sort and what Spark holds. */
+  private val HEAP_PARTS = 6
 
   /** Shingles that a task writes to its disk at most. */
   val DISK_BYTES: Long = 4L << 30
+
+  /** What a task holds of rows in a heap of so many bytes. */
+  def memoryBytes(heapBytes: Long): Long = math.min(MEMORY_BYTES, heapBytes / HEAP_PARTS)
 }
 
 /** Decides about rows by their plan; `known` are removals by earlier versions. */
@@ -77,7 +91,10 @@ private[dedup] final class OneTaskDecisions(
   private val removals = mutable.LongMap.empty[Removal]
 
   /** What each round did (Left), and a decision for each row, in their order. */
-  def decide(shingles: Iterator[(Long, Array[Byte])], minJaccard: Double): Iterator[Either[FuzzyRound, Decision]] = {
+  def decide(
+      shingles: Iterator[(Long, Array[Byte])],
+      minJaccard: Double
+  ): Iterator[Either[FuzzyRound, Decision]] = {
     val pairs = EdgeBuffer.of(plan.pairs)
     val keys = readRows(pairs)
     val compared = new DocumentsOnDisk(keys, new ShingleFile(shingles, plan.ranked.length))
@@ -127,7 +144,11 @@ private[dedup] final class OneTaskDecisions(
     val isFirst = (plan.fates(row) & OneTaskPlan.FIRST) != 0
     val isSameText = (plan.fates(row) & OneTaskPlan.SAME_TEXT) != 0
     val removal = known.get(docIds(survivor)).orElse(removals.get(survivor.toLong))
-    HeadGroups.decisionOf(docIds(survivor), removal, RowFate(positions(row), docIds(row), isFirst, isSameText))
+    HeadGroups.decisionOf(
+      docIds(survivor),
+      removal,
+      RowFate(positions(row), docIds(row), isFirst, isSameText)
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 package dev.corpusmill.core.dedup
 
-import java.util.{Arrays, HashMap}
+import java.util.HashMap
 import scala.collection.mutable
 
 /**
@@ -35,7 +35,8 @@ private[dedup] object OneTaskPlan {
     val rows = signatures.toArray
     val groups = new Groups(rows.map(_.head), isExact)
     val ranked = if (isFuzzy) groups.ranked(isKnown) else Array.emptyIntArray
-    val pairs = LastRounds.pairsOf(ranked.indices.view.map(_.toLong), rank => rows(ranked(rank.toInt)).bandKeys)
+    val keys: BucketKeys = rank => rows(ranked(rank.toInt)).bandKeys
+    val pairs = LastRounds.pairsOf(Array.tabulate(ranked.length)(_.toLong), keys)
     val plan = OneTaskPlan(groups.survivors, groups.fates, ranked, pairs.toArray)
     Iterator.single(Left(plan)) ++
       distinct(plan.pairs).map(rank => Right((rows(ranked(rank.toInt)).head.position, rank)))
@@ -74,16 +75,29 @@ private[dedup] object OneTaskPlan {
     def isHead(row: Int): Boolean = isFirst(row) && survivors(row) == row
 
     def ranked(isKnown: String => Boolean): Array[Int] = {
-      val compared = rows.indices.iterator
-        .filter(row => isHead(row) && rows(row).isCompared && !isKnown(rows(row).docId))
-        .map(Int.box)
-        .toArray
-      Arrays.sort(
-        compared,
-        (left: Integer, right: Integer) =>
-          SurvivorKey.ordering.compare(rows(left.intValue).survivor, rows(right.intValue).survivor)
-      )
-      compared.map(_.intValue)
+      val compared = new EdgeBuffer(rows.length)
+      rows.indices.foreach { row =>
+        if (isHead(row) && rows(row).isCompared && !isKnown(rows(row).docId))
+          compared.add(SurvivorKey.prefixOf(rows(row).survivor), row.toLong)
+      }
+      val numbers = compared.sortedIterator.map(_.lesser.toInt).toArray
+      sortEqual(numbers)
+      numbers
+    }
+
+    /** Sorts rows that are in the order of their keys' first bytes by the rest of the keys. */
+    private def sortEqual(numbers: Array[Int]): Unit = {
+      var start = 0
+      while (start < numbers.length) {
+        val prefix = SurvivorKey.prefixOf(rows(numbers(start)).survivor)
+        var end = start + 1
+        while (end < numbers.length && SurvivorKey.prefixOf(rows(numbers(end)).survivor) == prefix) end += 1
+        if (end - start > 1) {
+          val sorted = numbers.slice(start, end).sortBy(rows(_).survivor)
+          System.arraycopy(sorted, 0, numbers, start, sorted.length)
+        }
+        start = end
+      }
     }
 
     private def isFirst(row: Int): Boolean = firstOf(row) == row

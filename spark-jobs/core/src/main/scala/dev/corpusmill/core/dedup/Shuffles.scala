@@ -164,7 +164,10 @@ private[dedup] object Shuffles {
 
   /** All rows in one partition, in any order. */
   def inOnePartition[K: ClassTag, V: ClassTag](rows: RDD[(K, V)]): RDD[(K, V)] =
-    new ShuffledRDD[K, V, V](rows, new HashPartitioner(1)).setSerializer(KeptRows.serializer(rows.sparkContext))
+    new ShuffledRDD[K, V, V](
+      rows,
+      new HashPartitioner(1)
+    ).setSerializer(KeptRows.serializer(rows.sparkContext))
 
   /** As [[KeptRows.keep]]. */
   def keep[A: ClassTag](rows: RDD[A]): RDD[A] = KeptRows.keep(rows)

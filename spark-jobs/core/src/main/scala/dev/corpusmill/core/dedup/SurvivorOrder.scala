@@ -36,6 +36,11 @@ object SurvivorColumn {
 final case class SurvivorKey(bytes: Array[Byte])
 
 object SurvivorKey {
+
+  /** The first eight bytes as a number that compares as they do; a key that is shorter ends in zeros. */
+  def prefixOf(key: SurvivorKey): Long =
+    ByteBuffer.wrap(Arrays.copyOf(key.bytes, java.lang.Long.BYTES)).getLong ^ Long.MinValue
+
   implicit val ordering: Ordering[SurvivorKey] =
     (left: SurvivorKey, right: SurvivorKey) => Arrays.compareUnsigned(left.bytes, right.bytes)
 }

@@ -19,6 +19,10 @@ private object Utf8Units {
     else wordBreak
   }
 
+  /** A copy of what is known of all units: classes with COUNTED, and small letters. */
+  def tables: (Array[Byte], Array[Char]) =
+    (UNITS.clone(), Array.tabulate(1 << 16)(unit => LetterCase.lower(unit.toChar)))
+
   /** By unit: what is to be known of characters that are parts of words; 0 of all others. */
   val PARTS: Array[Int] = Array.tabulate(1 << 16) { unit =>
     val kind = kindOf(unit)

@@ -34,10 +34,13 @@ object WordHashes {
   /** In the last of the three bytes of a unit beyond ASCII, where no ASCII is: two words are never the same bytes. */
   private val BEYOND_ASCII = 0x800000
 
-  private val READERS = ThreadLocal.withInitial[WordReader](() => new WordReader)
+  /** By the native library where there is one. */
+  private val READERS = ThreadLocal.withInitial[(Array[Byte], LongSink) => Unit] { () =>
+    NativeWords.loaded.fold(new WordReader().read _)(new NativeWordReader(_).read _)
+  }
 
   /** Hashes the words of UTF-8 text into `sink`. */
-  def of(text: Array[Byte], sink: LongSink): Unit = READERS.get().read(text, sink)
+  def of(text: Array[Byte], sink: LongSink): Unit = READERS.get()(text, sink)
 
   /** The hash of one word: of the bytes of its lower-case units, eight at a time. */
   def hashOf(chars: Array[Char], start: Int, end: Int): Long = {

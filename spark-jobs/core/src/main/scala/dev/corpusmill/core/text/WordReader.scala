@@ -95,7 +95,7 @@ private final class WordReader {
         size = settled
         flush(sink)
         index = splitEnd(text, part, to)
-        addSplit(text, part, index, sink)
+        IcuWords.add(text, part, index, sink)
         part = index
       }
     }
@@ -221,17 +221,6 @@ private final class WordReader {
     false
   }
 
-  private def addSplit(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
-    val chars = new String(text, from, to - from, UTF_8).toCharArray
-    val spans = WordSplitter.get().split(chars)
-    var index = 0
-    while (index < spans.size) {
-      val (start, end) = (spans.start(index), spans.end(index))
-      if (LetterCase.hasLetterOrDigit(chars, start, end)) sink.add(WordHashes.hashOf(chars, start, end))
-      index += 1
-    }
-  }
-
   private def push(hash: Long): Unit = {
     if (size == words.length) words = Arrays.copyOf(words, 2 * size)
     words(size) = hash
@@ -253,6 +242,22 @@ private final class WordReader {
     sink.addAll(words, size)
     size = 0
     settled = 0
+  }
+}
+
+/** Words of texts that ICU is needed for. */
+private object IcuWords {
+
+  /** Hashes the words in [from, to) of UTF-8 text into `sink`. */
+  def add(text: Array[Byte], from: Int, to: Int, sink: LongSink): Unit = {
+    val chars = new String(text, from, to - from, UTF_8).toCharArray
+    val spans = WordSplitter.get().split(chars)
+    var index = 0
+    while (index < spans.size) {
+      val (start, end) = (spans.start(index), spans.end(index))
+      if (LetterCase.hasLetterOrDigit(chars, start, end)) sink.add(WordHashes.hashOf(chars, start, end))
+      index += 1
+    }
   }
 }
 

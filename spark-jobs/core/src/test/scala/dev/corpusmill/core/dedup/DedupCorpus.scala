@@ -72,7 +72,10 @@ object DedupCorpus {
     val byOne = runOnce(spark, documents, deduplication, partitions)
     val byAll = runOnce(spark, documents, deduplication.copy(oneTaskBytes = 0), partitions)
     val differing = documents.indices.find(row => byOne.get(row) != byAll.get(row))
-    assert(differing.isEmpty, differing.map(row => s"$row: ${byOne.get(row)} by one, ${byAll.get(row)} by all"))
+    assert(
+      differing.isEmpty,
+      differing.map(row => s"$row: ${byOne.get(row)} by one, ${byAll.get(row)} by all")
+    )
     byOne
   }
 

@@ -6,12 +6,23 @@ import java.nio.charset.StandardCharsets.UTF_8
 import scala.collection.mutable.ArrayBuffer
 import scala.util.Random
 
-class WordHashesSuite extends FunSuite {
+class JvmWordHashesSuite extends WordHashesSuite(new WordReader().read)
+
+class NativeWordHashesSuite
+    extends WordHashesSuite(new NativeWordReader(
+      NativeWords.loaded.getOrElse(throw new IllegalStateException("no library: npm run setup makes it"))
+    ).read) {
+  test("is what reads where it is there") {
+    assert(NativeWords.loaded.nonEmpty)
+  }
+}
+
+abstract class WordHashesSuite(read: (Array[Byte], LongSink) => Unit) extends FunSuite {
   private def hashes(text: String): Seq[Long] = hashesOf(text.getBytes(UTF_8))
 
   private def hashesOf(utf8: Array[Byte]): Seq[Long] = {
     val found = ArrayBuffer.empty[Long]
-    WordHashes.of(utf8, found += _)
+    read(utf8, found += _)
     found.toSeq
   }
 
@@ -78,6 +89,45 @@ class WordHashesSuite extends FunSuite {
     val text = words.mkString(" ")
     assert(text.getBytes(UTF_8).length > 2 * WordHashes.MAX_DECODED_BYTES)
     assertEquals(hashes(text), words.flatMap(word => hashes(word)))
+  }
+
+  test("hashes words of ASCII of every length and ending, wherever they stand") {
+    val ends = Seq(
+      "",
+      " ",
+      "\n",
+      "_",
+      "_a",
+      "'",
+      "'s",
+      "'é",
+      ".",
+      ".5",
+      ".a",
+      ",5",
+      ",",
+      "é",
+      "é ",
+      "’s",
+      "字",
+      "--",
+      "a" * 40
+    )
+    for {
+      before <- Seq("", "x ", "0123456789abcde ", "é ")
+      length <- 0 to 35
+      end <- ends
+    } {
+      val word = "Ab1Zz90".repeat(6).take(length)
+      val text = before + word + end
+      assertEquals(hashes(text), reference(text), text)
+      assertEquals(hashes(text + " tail"), reference(text + " tail"), text)
+    }
+  }
+
+  test("hashes as many words without a space between them as there are") {
+    val text = "a-b;" * 20000 + "é " + "x,y/" * 5000
+    assertEquals(hashes(text), reference(text))
   }
 
   test("cuts a long line without spaces between characters, and ends") {
