@@ -5,12 +5,12 @@ pub const seed: u64 = 0x2545f4914f6cdd1d;
 /// In the last of the three bytes of a unit beyond ASCII, where no ASCII is.
 const beyond_ascii: u64 = 0x800000;
 
-pub inline fn step(hash: u64, bytes: u64) u64 {
+pub fn step(hash: u64, bytes: u64) u64 {
     return mix(hash ^ bytes);
 }
 
 /// The finalizer of MurmurHash3 (Appleby, public domain).
-inline fn mix(key: u64) u64 {
+fn mix(key: u64) u64 {
     var hash = key;
     hash = (hash ^ (hash >> 33)) *% 0xff51afd7ed558ccd;
     hash = (hash ^ (hash >> 33)) *% 0xc4ceb9fe1a85ec53;

@@ -1,5 +1,7 @@
 //! What the splitter knows of UTF-16 units, as Scala's Utf8Units has it, and how they stand in UTF-8.
 
+const hashes = @import("hashes.zig");
+
 pub const count = 1 << 16;
 
 /// Set where a unit makes a word count: a letter or a digit.
@@ -59,7 +61,7 @@ pub fn isContinuation(byte: u8) bool {
 }
 
 /// The unit whose bytes begin a text; null where they are no UTF-8 of the basic plane.
-pub inline fn first(text: []const u8) ?Unit {
+pub fn first(text: []const u8) ?Unit {
     const byte = text[0];
     if (byte < 0x80) return .{ .code = byte, .size = 1 };
     if (byte & 0xe0 == 0xc0) {
@@ -69,6 +71,26 @@ pub inline fn first(text: []const u8) ?Unit {
     }
     if (byte & 0xf0 == 0xe0) return three(text);
     return null;
+}
+
+/// Bytes of some units, and whether they make a word count.
+pub const Run = struct { size: usize, signs: u8 };
+
+/// Adds the first units that are two bytes each and parts of words: letters of Latin, Greek, Cyrillic and others.
+pub fn pairs(text: []const u8, hasher: *hashes.Hasher) Run {
+    var own = hasher.*;
+    var run = Run{ .size = 0, .signs = 0 };
+    while (run.size + 1 < text.len) {
+        const bytes = text[run.size..][0..2];
+        const code = @as(u16, bytes[0] & 0x1f) << 6 | (bytes[1] & 0x3f);
+        const kind = kinds[code];
+        if (bytes[0] & 0xe0 != 0xc0 or !isContinuation(bytes[1]) or code < 0x80 or !isWordPart(classOf(kind))) break;
+        own.add(lowers[code]);
+        run.signs |= kind & counted;
+        run.size += 2;
+    }
+    hasher.* = own;
+    return run;
 }
 
 fn three(text: []const u8) ?Unit {

@@ -141,7 +141,7 @@ pub const Reader = struct {
             try reader.push(hasher.end());
             return index;
         }
-        return reader.rest(&hasher, index, to, index > start);
+        return reader.rest(hasher, index, to, index > start);
     }
 
     /// Whether a word that was read up to `index` surely ends there.
@@ -158,10 +158,15 @@ pub const Reader = struct {
     }
 
     /// Goes on with a word from `from` unit by unit.
-    fn rest(reader: *Reader, hasher: *hashes.Hasher, from: usize, to: usize, is_counted: bool) Stop!usize {
+    fn rest(reader: *Reader, begun: hashes.Hasher, from: usize, to: usize, is_counted: bool) Stop!usize {
+        var hasher = begun;
         var signs: u8 = if (is_counted) units.counted else 0;
         var index = from;
         while (index < to) {
+            const letters = units.pairs(reader.text[index..to], &hasher);
+            signs |= letters.signs;
+            index += letters.size;
+            if (index == to) break;
             const unit = units.first(reader.text[index..to]) orelse return error.NeedsIcu;
             const kind = unit.kind();
             if (units.isUnsupported(kind)) return error.NeedsIcu;

@@ -130,11 +130,32 @@ object SurvivorKeys {
   }
 
   /** A zero byte of the text is followed by 255, its end is two zeros. */
-  private def terminated(text: Array[Byte]): Array[Byte] =
-    text.flatMap(byte => if (byte == 0) Array[Byte](0, -1) else Array(byte)) ++ Array[Byte](0, 0)
+  private def terminated(text: Array[Byte]): Array[Byte] = {
+    var zeros = 0
+    text.foreach(byte => if (byte == 0) zeros += 1)
+    val ended = Arrays.copyOf(text, text.length + zeros + 2)
+    if (zeros > 0) {
+      var place = 0
+      text.foreach { byte =>
+        ended(place) = byte
+        if (byte == 0) ended(place + 1) = -1
+        place += (if (byte == 0) 2 else 1)
+      }
+      Arrays.fill(ended, place, ended.length, 0.toByte)
+    }
+    ended
+  }
 
-  private def directed(bytes: Array[Byte], isDescending: Boolean): Array[Byte] =
-    if (isDescending) bytes.map(byte => (~byte).toByte) else bytes
+  private def directed(bytes: Array[Byte], isDescending: Boolean): Array[Byte] = {
+    if (isDescending) {
+      var index = 0
+      while (index < bytes.length) {
+        bytes(index) = (~bytes(index)).toByte
+        index += 1
+      }
+    }
+    bytes
+  }
 
   private def unknown(name: String, why: String): CorpusmillError =
     new CorpusmillError("SPEC_INVALID", s"dedup.survivors names column '$name': $why", Map("column" -> name))

@@ -48,6 +48,14 @@ class SurvivorOrderSuite extends FunSuite with SparkFixture {
     assertEquals(order(Seq("fetch_time desc"), documents), Seq(1, 4, 2, 3).map(id))
   }
 
+  test("texts with zero bytes go by UTF-8 too, in either direction") {
+    val texts = Seq("a", "a\u0000", "a\u0000\u0000b", "a\u0000b", "a\u0001", "b\u0000")
+    val documents = texts.zipWithIndex.map { case (time, index) => document(index, null, time = time) }
+    val ids = texts.indices.sortBy(texts(_)).map(id)
+    assertEquals(order(Seq("fetch_time"), scala.util.Random.shuffle(documents)), ids)
+    assertEquals(order(Seq("fetch_time desc"), documents), ids.reverse)
+  }
+
   test("the second column decides among equals of the first, the doc_id among equals of all") {
     val documents = Seq(
       document(3, """{"quality":1}""", "long text"),
