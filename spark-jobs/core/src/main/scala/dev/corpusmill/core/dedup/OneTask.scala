@@ -21,7 +21,7 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
   /** The documents that stay for their doc_id and text, as far as equal ones of the input go. */
   def heads(rows: RDD[Signature]): RDD[RowPosition] = {
     val isExact = settings.exact
-    rows.coalesce(1).mapPartitions(OneTaskPlan.heads(_, isExact))
+    Shuffles.inOrder(rows).mapPartitions(OneTaskPlan.heads(_, isExact))
   }
 
   /** Decides about every row; `known` are removals by earlier versions. */
@@ -34,7 +34,9 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
     val removals = known.fold(context.parallelize(Seq.empty[(String, Removal)], 1))(_.coalesce(1))
     val (isExact, isFuzzy) = (settings.exact, settings.fuzzy.nonEmpty)
     phase("candidates 1")
-    val planned = Shuffles.keep(rows.coalesce(1).zipPartitions(removals) { (signatures, found) =>
+    // The plan numbers rows as they come: in the same order for those who make it and who use it.
+    val all = Shuffles.inOrder(rows)
+    val planned = Shuffles.keep(all.zipPartitions(removals) { (signatures, found) =>
       OneTaskPlan.of(signatures, isExact, isFuzzy)(found.map(_._1).toSet)
     })
     phase("verify 1")
@@ -43,7 +45,7 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
       Shuffles.inOnePartition(fetchShingles(documents, wanted, fuzzy))
     }
     val minJaccard = settings.fuzzy.fold(1.0)(_.minJaccard)
-    val decided = Shuffles.keep(rows.coalesce(1).zipPartitions(planned, removals, shingles) {
+    val decided = Shuffles.keep(all.zipPartitions(planned, removals, shingles) {
       (signatures, plans, found, sets) =>
         val plan = plans.collectFirst { case Left(plan) => plan }
         plan.iterator.flatMap(new OneTaskDecisions(_, signatures, found.toMap).decide(sets, minJaccard))

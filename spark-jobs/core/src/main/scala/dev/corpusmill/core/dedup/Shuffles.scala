@@ -1,6 +1,6 @@
 package dev.corpusmill.core.dedup
 
-import org.apache.spark.rdd.{RDD, ShuffledRDD}
+import org.apache.spark.rdd.{PartitionCoalescer, PartitionGroup, RDD, ShuffledRDD}
 import org.apache.spark.{HashPartitioner, Partitioner, RangePartitioner}
 
 import scala.reflect.ClassTag
@@ -162,6 +162,9 @@ private[dedup] object Shuffles {
   /** Spreads numbers that may be close together. */
   private def hashOf(number: Long): Int = (Hashing.mix(number) >>> 32).toInt
 
+  /** All rows in one partition, in their order, where they are. */
+  def inOrder[A](rows: RDD[A]): RDD[A] = rows.coalesce(1, shuffle = false, Some(new InOrder))
+
   /** All rows in one partition, in any order. */
   def inOnePartition[K: ClassTag, V: ClassTag](rows: RDD[(K, V)]): RDD[(K, V)] =
     new ShuffledRDD[K, V, V](
@@ -181,6 +184,15 @@ private[dedup] object Shuffles {
     new ShuffledRDD[K, V, V](rows, partitioner)
       .setSerializer(serializer)
       .mapPartitions(new RowSorter[K, V](serializer).sorted(_), preservesPartitioning = true)
+  }
+}
+
+/** Spark's own begins with partitions that are near, which differ from time to time. */
+private final class InOrder extends PartitionCoalescer with Serializable {
+  override def coalesce(maxPartitions: Int, parent: RDD[_]): Array[PartitionGroup] = {
+    val all = new PartitionGroup()
+    all.partitions ++= parent.partitions
+    Array(all)
   }
 }
 

@@ -270,6 +270,14 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     assert(phases(bytes - 1).contains("components 1"))
   }
 
+  test("one task gets rows in their order, wherever they are near to") {
+    val near = (0 until 6).map(number => number -> (if (number < 2) Seq.empty else Seq(s"host-$number")))
+    val rows = spark.sparkContext.makeRDD(near)
+    assertEquals(rows.getNumPartitions, 6)
+    assertNotEquals(rows.coalesce(1).collect().toSeq, (0 until 6).toSeq) // what Spark does by itself
+    assertEquals(Shuffles.inOrder(rows).collect().toSeq, (0 until 6).toSeq)
+  }
+
   test("keys are split over so many parts that none has more rows than a task should have") {
     val keys = spark.sparkContext.parallelize(Seq.fill(500)(7L) ++ Seq.fill(99)(8L) ++ (1000L until 1400L), 5)
     assertEquals(SplitKeys.of(keys, 999, hotRows = 100)(identity).parts, Map(7L -> 6))
