@@ -8,8 +8,8 @@ pub const count = 1 << 16;
 pub const counted = 0x10;
 const class_bits = 0x0f;
 
-pub const letter = 1;
-pub const numeric = 2;
+const letter = 1;
+const numeric = 2;
 const extend_num_let = 3;
 const mid_letter = 4;
 const mid_num = 5;
@@ -64,13 +64,7 @@ pub fn isContinuation(byte: u8) bool {
 pub fn first(text: []const u8) ?Unit {
     const byte = text[0];
     if (byte < 0x80) return .{ .code = byte, .size = 1 };
-    if (byte & 0xe0 == 0xc0) {
-        if (text.len < 2 or !isContinuation(text[1])) return null;
-        const code = @as(u16, byte & 0x1f) << 6 | (text[1] & 0x3f);
-        return if (code >= 0x80) .{ .code = code, .size = 2 } else null;
-    }
-    if (byte & 0xf0 == 0xe0) return three(text);
-    return null;
+    return if (byte & 0xf0 == 0xe0) three(text) else two(text);
 }
 
 /// Bytes of some units, and whether they make a word count.
@@ -80,17 +74,21 @@ pub const Run = struct { size: usize, signs: u8 };
 pub fn pairs(text: []const u8, hasher: *hashes.Hasher) Run {
     var own = hasher.*;
     var run = Run{ .size = 0, .signs = 0 };
-    while (run.size + 1 < text.len) {
-        const bytes = text[run.size..][0..2];
-        const code = @as(u16, bytes[0] & 0x1f) << 6 | (bytes[1] & 0x3f);
-        const kind = kinds[code];
-        if (bytes[0] & 0xe0 != 0xc0 or !isContinuation(bytes[1]) or code < 0x80 or !isWordPart(classOf(kind))) break;
-        own.add(lowers[code]);
+    while (two(text[run.size..])) |unit| {
+        const kind = unit.kind();
+        if (!isWordPart(classOf(kind))) break;
+        own.add(unit.lower());
         run.signs |= kind & counted;
-        run.size += 2;
+        run.size += unit.size;
     }
     hasher.* = own;
     return run;
+}
+
+inline fn two(text: []const u8) ?Unit {
+    if (text.len < 2 or text[0] & 0xe0 != 0xc0 or !isContinuation(text[1])) return null;
+    const code = @as(u16, text[0] & 0x1f) << 6 | (text[1] & 0x3f);
+    return if (code >= 0x80) .{ .code = code, .size = 2 } else null;
 }
 
 fn three(text: []const u8) ?Unit {

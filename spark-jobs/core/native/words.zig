@@ -120,26 +120,14 @@ pub const Reader = struct {
         return index + unit.size;
     }
 
-    /// Reads the word at `start`: its letters and digits of ASCII together, which most words are.
+    /// Reads the word at `start`, sixteen letters and digits of ASCII together as long as there are so many.
     fn word(reader: *Reader, start: usize, to: usize) Stop!usize {
         var hasher = hashes.Hasher{};
         var index = start;
-        while (index + width <= reader.text.len) {
+        while (index + width <= to) : (index += width) {
             const bytes = reader.text[index..][0..width];
-            const run = @min(alphanumerics(bytes.*), to - index);
-            const low = lower(bytes[0..8]);
-            const high = lower(bytes[8..width]);
-            index += run;
-            if (run == width) {
-                hasher.hash = hashes.step(hashes.step(hasher.hash, low), high);
-                continue;
-            }
-            if (run >= 8) hasher.hash = hashes.step(hasher.hash, low);
-            hasher.bits = @intCast(run % 8 * 8);
-            hasher.pending = (if (run >= 8) high else low) & (@as(u64, 1) << @intCast(hasher.bits)) - 1;
-            if (index == start or !reader.endsAt(index, to)) break;
-            try reader.push(hasher.end());
-            return index;
+            if (alphanumerics(bytes.*) < width) break;
+            hasher.hash = hashes.step(hashes.step(hasher.hash, lower(bytes[0..8])), lower(bytes[8..width]));
         }
         return reader.rest(hasher, index, to, index > start);
     }

@@ -51,6 +51,10 @@ private[dedup] final case class Removal(
 
 private[dedup] object Removal {
 
+  /** By a near duplicate in the same version. */
+  def near(survivor: String, similarity: Double): Removal =
+    Removal(survivor, similarity, "fuzzy_duplicate", None, 0)
+
   /** Ids before texts before near duplicates, the first version first. */
   implicit val ordering: Ordering[Removal] =
     Ordering.by(removal => (REASONS.indexOf(removal.reason), removal.version, removal.survivor))
@@ -201,7 +205,7 @@ final case class Deduplication(
     val removed = result.rounds.map(_.removed).sum
     val split = SplitKeys.of(result.removals.map(_.survivor), removed, hotRows)(identity)
     shuffles.lookupSplit(ids, bySurvivor)(split) { case (_, survivor, (docId, similarity)) =>
-      docId -> Removal(survivor.getOrElse(""), similarity, "fuzzy_duplicate", None, 0)
+      docId -> Removal.near(survivor.getOrElse(""), similarity)
     }
   }
 

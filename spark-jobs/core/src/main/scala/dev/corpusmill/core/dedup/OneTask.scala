@@ -106,7 +106,7 @@ private[dedup] final class OneTaskDecisions(
     done.foreach(_.foreach { removal =>
       val survivor = docIds(plan.ranked(removal.survivor.toInt))
       val row = plan.ranked(removal.rank.toInt)
-      removals.update(row.toLong, Removal(survivor, removal.similarity, "fuzzy_duplicate", None, 0))
+      removals.update(row.toLong, Removal.near(survivor, removal.similarity))
     })
     done.iterator.collect { case Left(round) => Left(round) } ++ decisions.map(Right(_))
   }

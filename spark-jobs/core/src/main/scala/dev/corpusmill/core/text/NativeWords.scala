@@ -82,9 +82,12 @@ private final class NativeWordReader(native: NativeWords) {
       status = native.read(text, words, state)
       val size = state(SIZE).toInt
       sink.addAll(words, size)
-      if (status == ICU) addSplit(text, sink)
-      else if (status == FULL && size == 0) words = new Array[Long](2 * words.length)
-      else if (status != FULL && status != DONE) throw new OutOfMemoryError("for the arrays of a text")
+      status match {
+        case DONE =>
+        case ICU => addSplit(text, sink)
+        case FULL => if (size == 0) words = new Array[Long](2 * words.length)
+        case _ => throw new OutOfMemoryError("for the arrays of a text")
+      }
     }
   }
 
