@@ -21,18 +21,22 @@ fn mix(key: u64) u64 {
 pub const Hasher = struct {
     hash: u64 = seed,
     pending: u64 = 0,
-    bits: u7 = 0,
+    bits: usize = 0,
 
     /// Adds a byte of ASCII, or three of another unit.
     pub inline fn add(hasher: *Hasher, unit: u16) void {
-        const size: u7 = if (unit < 0x80) 8 else 24;
-        const value: u64 = if (unit < 0x80) unit else unit | beyond_ascii;
+        if (unit < 0x80) hasher.addBytes(unit, 1) else hasher.addBytes(unit | beyond_ascii, 3);
+    }
+
+    /// Adds `count` bytes, at most eight.
+    pub inline fn addBytes(hasher: *Hasher, value: u64, count: usize) void {
         hasher.pending |= value << @intCast(hasher.bits);
-        hasher.bits += size;
-        if (hasher.bits < 64) return;
-        hasher.hash = step(hasher.hash, hasher.pending);
-        hasher.bits -= 64;
-        hasher.pending = value >> @intCast(size - hasher.bits);
+        const bits = hasher.bits + 8 * count;
+        if (bits >= 64) {
+            hasher.hash = step(hasher.hash, hasher.pending);
+            hasher.pending = value >> 1 >> @intCast(63 - hasher.bits);
+        }
+        hasher.bits = bits % 64;
     }
 
     pub fn end(hasher: Hasher) u64 {

@@ -1,5 +1,6 @@
 //! What the splitter knows of UTF-16 units, as Scala's Utf8Units has it, and how they stand in UTF-8.
 
+const ascii = @import("ascii.zig");
 const hashes = @import("hashes.zig");
 
 pub const count = 1 << 16;
@@ -70,19 +71,32 @@ pub fn first(text: []const u8) ?Unit {
 /// Bytes of some units, and whether they make a word count.
 pub const Run = struct { size: usize, signs: u8 };
 
-/// Adds the first units that are two bytes each and parts of words: letters of Latin, Greek, Cyrillic and others.
-pub fn pairs(text: []const u8, hasher: *hashes.Hasher) Run {
+/// Adds the first units that are parts of words together: up to eight letters and digits of ASCII, or any number of two
+/// bytes each, letters of Latin, Greek, Cyrillic and others. None where the first unit has to be looked at by itself.
+pub inline fn run(text: []const u8, hasher: *hashes.Hasher) Run {
+    return if (text[0] < 0x80) asciiRun(text, hasher) else pairs(text, hasher);
+}
+
+inline fn asciiRun(text: []const u8, hasher: *hashes.Hasher) Run {
+    const size = ascii.run(text);
+    if (size == 0) return .{ .size = 0, .signs = 0 };
+    hasher.addBytes(ascii.lower(text[0..ascii.step], size), size);
+    return .{ .size = size, .signs = counted };
+}
+
+fn pairs(text: []const u8, hasher: *hashes.Hasher) Run {
     var own = hasher.*;
-    var run = Run{ .size = 0, .signs = 0 };
-    while (two(text[run.size..])) |unit| {
+    var size: usize = 0;
+    var signs: u8 = 0;
+    while (two(text[size..])) |unit| {
         const kind = unit.kind();
         if (!isWordPart(classOf(kind))) break;
         own.add(unit.lower());
-        run.signs |= kind & counted;
-        run.size += unit.size;
+        signs |= kind & counted;
+        size += unit.size;
     }
     hasher.* = own;
-    return run;
+    return .{ .size = size, .signs = signs };
 }
 
 inline fn two(text: []const u8) ?Unit {

@@ -3,14 +3,10 @@
 const std = @import("std");
 const hashes = @import("hashes.zig");
 const units = @import("units.zig");
+const Block = @import("block.zig").Block;
 
 /// Bytes of a line that are decoded at a time: Scala's WordHashes.MAX_DECODED_BYTES.
 const max_decoded = 1 << 20;
-
-/// Bytes that are looked at together.
-const width = 16;
-const Bytes = @Vector(width, u8);
-const Mask = @Int(.unsigned, width);
 
 /// Why reading stopped: at the end of the text; because there is no room for more words; before a part that ICU splits.
 pub const Status = enum(i32) { done = 0, full = 1, icu = 2 };
@@ -45,10 +41,19 @@ pub const Reader = struct {
         if (reader.line_end > reader.position) {
             reader.chunk_end = reader.chunkFrom(reader.position);
         } else {
-            const line = lineAt(reader.text, reader.position);
-            reader.line_end = line.end;
-            reader.chunk_end = if (line.is_ascii) line.end else reader.chunkFrom(reader.position);
+            reader.line_end = std.mem.findScalarPos(u8, reader.text, reader.position, '\n') orelse reader.text.len;
+            reader.chunk_end = if (reader.isLong() and !reader.isAscii()) reader.chunkFrom(reader.position) else reader.line_end;
         }
+    }
+
+    fn isLong(reader: *const Reader) bool {
+        return reader.line_end - reader.position > max_decoded;
+    }
+
+    fn isAscii(reader: *const Reader) bool {
+        var signs: u8 = 0;
+        for (reader.text[reader.position..reader.line_end]) |byte| signs |= byte;
+        return signs < 0x80;
     }
 
     fn chunkFrom(reader: *const Reader, start: usize) usize {
@@ -66,44 +71,60 @@ pub const Reader = struct {
         return end;
     }
 
-    /// Reads up to `to`. Words of a part between spaces are settled when it has ended: only then it is known that ICU is
-    /// not needed for it.
+    /// Reads up to `to`: parts between spaces that are plain many together, any other by itself.
     fn readSpaced(reader: *Reader, to: usize) Status {
-        var settled = reader.size;
-        var index = reader.position;
-        while (index < to) {
-            if (reader.text[index] == ' ') {
-                settled = reader.size;
-                reader.position = index;
-                index += 1;
-            } else if (reader.shortWord(index, to)) |end| {
-                index = end;
-            } else {
-                index = reader.next(index, to) catch |stop| {
-                    reader.size = settled;
-                    if (stop == error.Full) return .full;
-                    reader.split_end = reader.splitEnd(to);
-                    return .icu;
-                };
+        while (reader.position < to) {
+            const base = reader.position;
+            const block = Block.at(reader.text, base, to);
+            while (reader.position < @min(base + Block.size, to)) {
+                const from: Block.Place = @intCast(reader.position - base);
+                const end = block.plainEnd(from);
+                if (end > from) {
+                    if (reader.words.len - reader.size < Block.max_words) return .full;
+                    reader.plainWords(&block, from, end);
+                    reader.position = base + end;
+                } else {
+                    if (from > 0 and block.isPlainFrom(from)) break;
+                    const status = reader.part(to);
+                    if (status != .done) return status;
+                }
             }
         }
-        reader.position = to;
         return .done;
     }
 
-    /// Reads a word of at most 15 letters and digits of ASCII, as most are; where it ends, or null of any other, or
-    /// where there is no room.
-    inline fn shortWord(reader: *Reader, index: usize, to: usize) ?usize {
-        if (index + width > reader.text.len or reader.size == reader.words.len) return null;
-        const bytes = reader.text[index..][0..width];
-        const run = alphanumerics(bytes.*);
-        const end = index + run;
-        if (run == 0 or run == width or end > to or !reader.endsAt(end, to)) return null;
-        var hash = hashes.step(hashes.seed, lower(bytes[0..8]) & firstBytes(@min(run, 8)));
-        if (run > 8) hash = hashes.step(hash, lower(bytes[8..width]) & firstBytes(run - 8));
-        reader.words[reader.size] = hash;
-        reader.size += 1;
-        return end;
+    /// Reads the words of plain parts, those between two places of a block.
+    fn plainWords(reader: *Reader, block: *const Block, from: Block.Place, end: usize) void {
+        const words = reader.words[reader.size..][0..Block.max_words];
+        const parts = block.letters & Block.between(from, end);
+        var starts = parts & ~(parts << 1);
+        var ends = ~parts & (parts << 1);
+        var count: usize = 0;
+        while (starts != 0) {
+            words[count] = block.hashOf(@ctz(starts), @ctz(ends));
+            count += 1;
+            starts &= starts - 1;
+            ends &= ends - 1;
+        }
+        reader.size += count;
+    }
+
+    /// Reads the part at `position`, which is at the space before it or where it begins, to the next space. Its words
+    /// count when it has ended: only then it is known that ICU is not needed for it.
+    fn part(reader: *Reader, to: usize) Status {
+        const settled = reader.size;
+        var index = reader.position;
+        if (reader.text[index] == ' ') index += 1;
+        while (index < to and reader.text[index] != ' ') {
+            index = reader.next(index, to) catch |stop| {
+                reader.size = settled;
+                if (stop == error.Full) return .full;
+                reader.split_end = reader.splitEnd(to);
+                return .icu;
+            };
+        }
+        reader.position = index;
+        return .done;
     }
 
     /// Reads the word or the unit at `index`; where it ends.
@@ -120,41 +141,16 @@ pub const Reader = struct {
         return index + unit.size;
     }
 
-    /// Reads the word at `start`, sixteen letters and digits of ASCII together as long as there are so many.
+    /// Reads the word at `start`.
     fn word(reader: *Reader, start: usize, to: usize) Stop!usize {
         var hasher = hashes.Hasher{};
+        var signs: u8 = 0;
         var index = start;
-        while (index + width <= to) : (index += width) {
-            const bytes = reader.text[index..][0..width];
-            if (alphanumerics(bytes.*) < width) break;
-            hasher.hash = hashes.step(hashes.step(hasher.hash, lower(bytes[0..8])), lower(bytes[8..width]));
-        }
-        return reader.rest(hasher, index, to, index > start);
-    }
-
-    /// Whether a word that was read up to `index` surely ends there.
-    inline fn endsAt(reader: *const Reader, index: usize, to: usize) bool {
-        if (index == to) return true;
-        const byte = reader.text[index];
-        if (byte == ' ') return true;
-        if (byte >= 0x80) return false;
-        const class = units.classOf(units.kinds[byte]);
-        if (units.isWordPart(class)) return false;
-        if (!units.isMark(class) or index + 1 == to) return true;
-        const after = reader.text[index + 1];
-        return after < 0x80 and !units.isWordPart(units.classOf(units.kinds[after]));
-    }
-
-    /// Goes on with a word from `from` unit by unit.
-    fn rest(reader: *Reader, begun: hashes.Hasher, from: usize, to: usize, is_counted: bool) Stop!usize {
-        var hasher = begun;
-        var signs: u8 = if (is_counted) units.counted else 0;
-        var index = from;
         while (index < to) {
-            const letters = units.pairs(reader.text[index..to], &hasher);
-            signs |= letters.signs;
-            index += letters.size;
-            if (index == to) break;
+            const run = units.run(reader.text[index..to], &hasher);
+            signs |= run.signs;
+            index += run.size;
+            if (run.size > 0) continue;
             const unit = units.first(reader.text[index..to]) orelse return error.NeedsIcu;
             const kind = unit.kind();
             if (units.isUnsupported(kind)) return error.NeedsIcu;
@@ -205,16 +201,6 @@ pub const Reader = struct {
     }
 };
 
-const Line = struct { end: usize, is_ascii: bool };
-
-/// The line that begins at `start`.
-fn lineAt(text: []const u8, start: usize) Line {
-    const end = std.mem.findScalarPos(u8, text, start, '\n') orelse text.len;
-    var signs: u8 = 0;
-    for (text[start..end]) |byte| signs |= byte;
-    return .{ .end = end, .is_ascii = signs < 0x80 };
-}
-
 fn classOf(text: []const u8) u8 {
     const unit = units.first(text) orelse return units.unsupported;
     return units.classOf(unit.kind());
@@ -228,24 +214,4 @@ fn needsIcu(text: []const u8) bool {
         index += unit.size;
     }
     return false;
-}
-
-/// How many of the first bytes are letters or digits of ASCII.
-inline fn alphanumerics(bytes: [width]u8) usize {
-    const all: Bytes = bytes;
-    const letters = (all | @as(Bytes, @splat(0x20))) -% @as(Bytes, @splat('a'));
-    const digits = all -% @as(Bytes, @splat('0'));
-    const are_letters: Mask = @bitCast(letters < @as(Bytes, @splat(26)));
-    const are_digits: Mask = @bitCast(digits < @as(Bytes, @splat(10)));
-    return @ctz(~(are_letters | are_digits));
-}
-
-/// Ones for the first bytes, 1 to 8 of them.
-inline fn firstBytes(count: usize) u64 {
-    return ~@as(u64, 0) >> @intCast(64 - 8 * count);
-}
-
-/// Letters and digits of ASCII as small ones, the first one lowest.
-inline fn lower(bytes: *const [8]u8) u64 {
-    return std.mem.readInt(u64, bytes, .little) | 0x2020202020202020;
 }

@@ -125,6 +125,20 @@ abstract class WordHashesSuite(read: (Array[Byte], LongSink) => Unit) extends Fu
     }
   }
 
+  test("hashes long texts of plain words and others, wherever the 64 bytes that are looked at together end") {
+    val random = new Random(7)
+    val pieces = Seq(" ", " ", "  ", "\n", "_", "'", ".", ", ", "3.14", "é", "я", "字", "-", "\u0301 ", "\t")
+    (1 to 1000).foreach { _ =>
+      val text = Seq
+        .fill(random.nextInt(120)) {
+          if (random.nextInt(3) == 0) pieces(random.nextInt(pieces.size))
+          else ("aB1" * 25).take(1 + random.nextInt(if (random.nextInt(20) == 0) 75 else 9)) + " "
+        }
+        .mkString
+      assertEquals(hashes(text), reference(text), text)
+    }
+  }
+
   test("hashes as many words without a space between them as there are") {
     val text = "a-b;" * 20000 + "é " + "x,y/" * 5000
     assertEquals(hashes(text), reference(text))
