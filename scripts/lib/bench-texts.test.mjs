@@ -46,3 +46,9 @@ test('of a gold file with segments only they are the text, and its URL goes with
 test('lines without a text and empty texts are left out', async () => {
   assert.deepEqual(await textsOf('empty.jsonl', '{"text": ""}\n{"url": "u"}\n{"text": "kept"}\n'), ['kept']);
 });
+
+test('what is left of texts that could not be read is not taken for them later', async () => {
+  await assert.rejects(textsOf('cut.jsonl', '{"text": "whole"}\n{"text": "cut'), SyntaxError);
+  const mended = '{"text": "whole"}\n{"text": "mended"}\n';
+  assert.deepEqual((await textsOf('cut.jsonl', mended)).toSorted(), ['mended', 'whole']);
+});

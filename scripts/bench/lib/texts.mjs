@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -79,7 +79,8 @@ async function writeFrom(file, bytes, output) {
 export async function writeTexts({ input, folder, given, megabytes, isSpread = false }) {
   const target = path.join(folder, `${input}-${megabytes}${isSpread ? '-spread' : ''}.jsonl`);
   if (existsSync(target)) return target;
-  const output = createWriteStream(target);
+  const partial = `${target}.partial`;
+  const output = createWriteStream(partial);
   let left = megabytes * 1e6;
   const files = filesOf(input, given);
   for (const [index, file] of files.entries()) {
@@ -88,5 +89,6 @@ export async function writeTexts({ input, folder, given, megabytes, isSpread = f
   }
   output.end();
   await finished(output);
+  renameSync(partial, target);
   return target;
 }

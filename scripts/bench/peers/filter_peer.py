@@ -107,7 +107,7 @@ def speed(path: str, names: list[str], splitter: list[str]) -> None:
         work(list(texts(path)))
     else:
         work(["Hello, world. This is it."])
-    report(path, work)
+    report(path, lambda: work)
 
 
 def address_lists(lists: Path) -> URLFilter:

@@ -105,11 +105,17 @@ PEERS = {"tiktoken": by_tiktoken, "gigatoken": by_gigatoken, "tokenizers": by_to
 def main() -> None:
     """Measure, or write what the peer says."""
     mode, peer, path, jar = sys.argv[1:5]
-    encode, prepare = PEERS[peer](ranks_of(jar), jar), PREPARE.get(peer, list)
-    encode(prepare(["Hello, world."]))
+    ranks, prepare = ranks_of(jar), PREPARE.get(peer, list)
+
+    def new_encoder() -> Encode:
+        encode = PEERS[peer](ranks, jar)
+        encode(prepare(["Hello, world."]))
+        return encode
+
     if mode == "speed":
-        report(path, encode, prepare)
+        report(path, new_encoder, prepare)
     else:
+        encode = new_encoder()
         with Path(sys.argv[5]).open("w", encoding="ascii") as lines:
             for text in texts(path):
                 ids = " ".join(str(token) for token in encode(prepare([text]))[0])

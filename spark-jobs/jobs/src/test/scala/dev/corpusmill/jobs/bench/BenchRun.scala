@@ -13,7 +13,11 @@ import scala.util.Using
 /** What the bench programs do alike: texts in batches, CPU time of the work alone, one JSON line at the end. */
 object BenchRun {
   private val BATCH_BYTES = 4000000L
-  private val WARM_UP_SECONDS = 8.0
+
+  /** The code is warm when the compilers were idle for so long, but for a fiftieth of it. */
+  private val QUIET_SECONDS = 3.0
+  private val QUIET_SHARE = 0.02
+  private val LONGEST_WARM_UP_SECONDS = 60.0
   private val NANOS = 1e9
   private val MEASURED_SECONDS = 1.0
   private val mapper = new ObjectMapper()
@@ -28,37 +32,52 @@ object BenchRun {
   /**
    * The same for batches of texts; `prepare` makes of a batch what is worked on, while the clock stands.
    *
-   * Some seconds of warming up compile the code, and the input is worked on again until enough time is counted: the
-   * system counts in steps of 10 ms. Each time it is a new work, which remembers nothing of the texts. From a cold start
-   * the first time is all. Work that is done with a batch at once is done `passes` times, as reading it takes longer.
+   * The code is warmed up until the compilers are done, and the input is worked on again until enough time is counted:
+   * the system counts in steps of 10 ms. Each time it is a new work, which remembers nothing of the texts. From a cold
+   * start the first time is all. Work that is done with a batch at once is done `passes` times, as reading it takes
+   * longer.
    */
   def reportBatches[A](path: Path, isCold: Boolean = false, passes: Int = 1)(prepare: Seq[String] => A)(
       newWork: () => A => Unit
   ): Unit = {
-    if (!isCold) warmUp(path, passes)(prepare)(newWork())
+    if (!isCold) warmUp(path, passes)(prepare)(newWork)
     var bytes = 0L
     var cpuSeconds = 0.0
-    var wallSeconds = 0.0
+    var wall = 0.0
     do {
       val work = newWork()
       batches(path) { batch =>
         bytes += passes * batch.map(_.getBytes(UTF_8).length.toLong).sum
         val prepared = prepare(batch)
         val cpuBefore = processCpuSeconds
-        val wallBefore = System.nanoTime()
+        val wallBefore = wallSeconds
         (1 to passes).foreach(_ => work(prepared))
         cpuSeconds += processCpuSeconds - cpuBefore
-        wallSeconds += (System.nanoTime() - wallBefore) / NANOS
+        wall += wallSeconds - wallBefore
       }
+      if (bytes == 0) throw new IllegalArgumentException(s"no texts in $path")
     } while (!isCold && cpuSeconds < MEASURED_SECONDS)
-    print(Map("bytes" -> bytes, "cpuSeconds" -> cpuSeconds, "wallSeconds" -> wallSeconds))
+    print(Map("bytes" -> bytes, "cpuSeconds" -> cpuSeconds, "wallSeconds" -> wall))
   }
 
-  private def warmUp[A](path: Path, passes: Int)(prepare: Seq[String] => A)(work: A => Unit): Unit = {
-    val end = processCpuSeconds + WARM_UP_SECONDS
-    while (processCpuSeconds < end) batches(path) { batch =>
-      val prepared = prepare(batch)
-      (1 to passes).foreach(_ => if (processCpuSeconds < end) work(prepared))
+  private def warmUp[A](
+      path: Path,
+      passes: Int
+  )(prepare: Seq[String] => A)(newWork: () => A => Unit): Unit = {
+    val start = wallSeconds
+    var compiled = compiledSeconds
+    var quietSince = start
+    def isWarm = wallSeconds - quietSince >= QUIET_SECONDS || wallSeconds - start >= LONGEST_WARM_UP_SECONDS
+    while (!isWarm) {
+      val work = newWork()
+      batches(path) { batch =>
+        val prepared = prepare(batch)
+        (1 to passes).foreach(_ => if (!isWarm) work(prepared))
+        if (compiledSeconds - compiled > QUIET_SHARE * QUIET_SECONDS) {
+          compiled = compiledSeconds
+          quietSince = wallSeconds
+        }
+      }
     }
   }
 
@@ -99,6 +118,11 @@ object BenchRun {
     }
     if (batch.nonEmpty) work(batch.toSeq)
   }
+
+  private def wallSeconds: Double = System.nanoTime() / NANOS
+
+  /** Time that the compilers have worked. */
+  private def compiledSeconds: Double = ManagementFactory.getCompilationMXBean.getTotalCompilationTime / 1e3
 
   /** User and system time of this process, the threads of the compiler and the collector among them. */
   private def processCpuSeconds: Double = ManagementFactory.getOperatingSystemMXBean match {
