@@ -2,14 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 
 import { at } from '../../lib/paths.mjs';
 import { capture } from '../../lib/run.mjs';
+import { asLine } from './report.mjs';
 
 /**
  * Runs every contestant of a bench on every input at every scale, each in a process of its own, one at a time.
  *
  * A contestant's process prints, as its last line, one JSON object: `bytes` of input that it worked on, `cpuSeconds`
  * and `wallSeconds` that the work took (user and system time of the process and its children, without start-up and
- * reading of the input), `peakMemoryBytes` of the process, and anything else worth keeping. A contestant that fails
- * stands in `failures`, and the others go on.
+ * reading of the input), `peakMemoryBytes` of the process, and anything else worth keeping. Standard error says it at
+ * once, so that a run that is cut off has told what it knew. A contestant that fails stands in `failures`, and the
+ * others go on.
  */
 export async function measureAll(bench, options) {
   mkdirSync(at('.tools/bench'), { recursive: true });
@@ -46,7 +48,7 @@ async function measureInput(bench, options, results) {
 
 async function measureOne(contestant, options, results) {
   const { input, scale } = options;
-  process.stderr.write(`bench: ${contestant.name} on ${input} ×${scale} …\n`);
+  process.stderr.write(`bench: ${contestant.name} on ${input} ×${scale} … `);
   const [command, ...args] = contestant.command(options);
   try {
     const output = await capture(command, args);
@@ -58,7 +60,9 @@ async function measureOne(contestant, options, results) {
       scale,
       ...measured,
     });
+    process.stderr.write(`${asLine(measured, results.unit)}\n`);
   } catch (error) {
     results.failures.push({ contestant: contestant.name, input, scale, error: error.message });
+    process.stderr.write('failed\n');
   }
 }

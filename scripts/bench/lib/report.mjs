@@ -3,6 +3,10 @@ const MIB = 1 << 20;
 const speedOf = (row) => row.bytes / 1e6 / row.cpuSeconds;
 const decimals = (value) => value.toFixed(value < 10 ? 2 : 0);
 
+/** One measurement, for the progress. */
+export const asLine = (row, unit) =>
+  `${decimals(speedOf(row))} ${unit}/CPU-s, ${decimals((row.peakMemoryBytes ?? 0) / MIB)} MiB`;
+
 /** Rows of one input as lines: MB per CPU-second at each scale, the ratio to ours, and peak memory at each scale. */
 function linesOf(rows, scales) {
   const at = (name, scale) => rows.find((row) => row.contestant === name && row.scale === scale);
