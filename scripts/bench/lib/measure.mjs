@@ -48,7 +48,8 @@ async function measureInput(bench, options, results) {
 
 async function measureOne(contestant, options, results) {
   const { input, scale } = options;
-  process.stderr.write(`bench: ${contestant.name} on ${input} ×${scale} … `);
+  const tell = (what) => process.stderr.write(`bench: ${contestant.name} on ${input} ×${scale}${what}\n`);
+  tell(' …');
   const [command, ...args] = contestant.command(options);
   try {
     const output = await capture(command, args);
@@ -60,9 +61,9 @@ async function measureOne(contestant, options, results) {
       scale,
       ...measured,
     });
-    process.stderr.write(`${asLine(measured, results.unit)}\n`);
+    tell(`: ${asLine(measured, results.unit)}`);
   } catch (error) {
     results.failures.push({ contestant: contestant.name, input, scale, error: error.message });
-    process.stderr.write('failed\n');
+    tell(' failed');
   }
 }
