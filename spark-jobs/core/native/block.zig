@@ -33,9 +33,7 @@ pub const Block = struct {
             @memset(block.bytes[rest.len..], ' ');
         }
         const all: Bytes = block.bytes[0..size].*;
-        const letters = (all | splat(0x20)) -% splat('a') < splat(26);
-        const digits = all -% splat('0') < splat(10);
-        block.letters = bits(letters) | bits(digits);
+        block.letters = ascii.alphanumerics(size, block.bytes[0..size]);
         block.spaces = bits(all == splat(' '));
         const open = block.letters | bits(all >= splat(0x80)) | bits(all == splat('_'));
         // The classes MidLetter, MidNum and MidNumLet of UAX #29.

@@ -39,13 +39,14 @@ pub const Reader = struct {
     /// Begins a line, or another chunk of a line that is longer than what is decoded at a time.
     fn begin(reader: *Reader) void {
         if (reader.line_end > reader.position) {
-            reader.chunk_end = reader.chunkFrom(reader.position);
+            reader.chunk_end = reader.chunkEnd();
         } else {
             reader.line_end = std.mem.findScalarPos(u8, reader.text, reader.position, '\n') orelse reader.text.len;
-            reader.chunk_end = if (reader.isLong() and !reader.isAscii()) reader.chunkFrom(reader.position) else reader.line_end;
+            reader.chunk_end = if (reader.isLong() and !reader.isAscii()) reader.chunkEnd() else reader.line_end;
         }
     }
 
+    /// Whether the rest of the line is more than what is decoded at a time.
     fn isLong(reader: *const Reader) bool {
         return reader.line_end - reader.position > max_decoded;
     }
@@ -56,9 +57,8 @@ pub const Reader = struct {
         return signs < 0x80;
     }
 
-    fn chunkFrom(reader: *const Reader, start: usize) usize {
-        if (reader.line_end - start <= max_decoded) return reader.line_end;
-        return reader.cut(start + max_decoded);
+    fn chunkEnd(reader: *const Reader) usize {
+        return if (reader.isLong()) reader.cut(reader.position + max_decoded) else reader.line_end;
     }
 
     /// The last space in (position, limit], or the last beginning of a character there.
