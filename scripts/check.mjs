@@ -63,11 +63,26 @@ function pythonChecks(folder) {
   ];
 }
 
-const nativeChecks = () =>
-  ['spark-jobs/extract', 'spark-jobs/core'].map((folder) => [
-    `${folder} native format`,
-    python(folder, '-m', 'ziglang', 'fmt', ...(fix ? [] : ['--check']), 'native'),
-  ]);
+/** What a library is compiled for on some machine; set-up compiles it for this one only. */
+const NATIVE_TARGETS = ['x86_64-linux', 'aarch64-linux', 'x86_64-macos', 'aarch64-macos'];
+
+const nativeChecks = (folder) => [
+  [`${folder} native format`, python(folder, '-m', 'ziglang', 'fmt', ...(fix ? [] : ['--check']), 'native')],
+  ...NATIVE_TARGETS.map((target) => [
+    `${folder} native types, ${target}`,
+    python(
+      folder,
+      '-m',
+      'ziglang',
+      'build-lib',
+      '-fno-emit-bin',
+      '-dynamic',
+      '-target',
+      target,
+      'native/root.zig',
+    ),
+  ]),
+];
 
 const scalaChecks = () => [
   [
@@ -105,7 +120,7 @@ await setup();
 const checks = [
   ...typescriptChecks(),
   ...PYTHON_PROJECTS.flatMap(pythonChecks),
-  ...nativeChecks(),
+  ...['spark-jobs/extract', 'spark-jobs/core'].flatMap(nativeChecks),
   ...scalaChecks(),
   ['terraform', () => terraformStatus({ fix })],
   ['house rules', houseRules],

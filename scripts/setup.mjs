@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { treeDigest } from './lib/digest.mjs';
 import { CODE_VERSIONS, JOBS_JAR, PAGE_READER, S3_JARS, VENV_PYTHON, at } from './lib/paths.mjs';
 import { capture, runQuietly } from './lib/run.mjs';
-import { buildWordReader } from './lib/word-reader.mjs';
+import { buildNativeLibrary } from './lib/native-library.mjs';
 
 const UV_VERSION = '0.13.9';
 const READER_SOURCES = ['spark-jobs/extract/native', 'spark-jobs/extract/hatch_build.py'];
@@ -143,7 +143,7 @@ const sparkJobs = (python) =>
   once('spark jobs', treeDigest([...SPARK_SOURCES, 'spark-jobs/s3']), [JOBS_JAR, S3_JARS], async () => {
     await maven('test-compile');
     await python;
-    await buildWordReader();
+    await buildNativeLibrary();
     await maven('package');
   });
 

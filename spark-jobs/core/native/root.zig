@@ -1,4 +1,4 @@
-//! The library of the Scala code: dev.corpusmill.core.text.NativeWords.
+//! The library of the Scala code: dev.corpusmill.core.text.NativeWords, and what tokens.zig has.
 
 const std = @import("std");
 const jni = @import("jni.zig");
@@ -6,6 +6,10 @@ const units = @import("units.zig");
 const Reader = @import("words.zig").Reader;
 
 pub const panic = std.debug.simple_panic;
+
+comptime {
+    _ = @import("tokens.zig");
+}
 
 /// Where the state of a reader stands in an array.
 const position = 0;
@@ -24,8 +28,8 @@ export fn Java_dev_corpusmill_core_text_NativeWords_initialize(
     kinds: jni.Object,
     lowers: jni.Object,
 ) void {
-    copy(u8, env, kinds, &units.kinds);
-    copy(u16, env, lowers, &units.lowers);
+    _ = jni.copy(u8, env, kinds, &units.kinds);
+    _ = jni.copy(u16, env, lowers, &units.lowers);
 }
 
 /// Reads on, into `words`; returns a Status.
@@ -56,10 +60,4 @@ export fn Java_dev_corpusmill_core_text_NativeWords_read(
     state[size] = reader.size;
     state[split_end] = reader.split_end;
     return @backingInt(status);
-}
-
-fn copy(comptime Element: type, env: *jni.Env, array: jni.Object, to: []Element) void {
-    const elements = jni.take(Element, env, array) orelse return;
-    defer jni.release(Element, env, array, elements);
-    @memcpy(to, elements);
 }

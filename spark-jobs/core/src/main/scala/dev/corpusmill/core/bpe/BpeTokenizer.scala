@@ -26,7 +26,21 @@ final class BpeTokenizer(
   def findTokenId(content: String): Option[Int] =
     tokenIds.get(content).orElse(tokenIds.get(ByteAlphabet.textOf(content.getBytes(UTF_8))))
 
-  def newEncoder(): TokenEncoder = new BpeEncoder(this)
+  def newEncoder(): TokenEncoder =
+    new BpeEncoder(
+      this,
+      nativeModel.fold[PartEncoder](new JvmPartEncoder(this))(new NativePartEncoder(model, _))
+    )
+
+  /** An encoder that leaves nothing to the library. */
+  private[bpe] def newJvmEncoder(): TokenEncoder = new BpeEncoder(this, new JvmPartEncoder(this))
+
+  @transient private lazy val nativeModel: Option[NativeModel] = rules.pieces match {
+    case Gpt2PreTokenizer => NativeModel.of(model, vocabSize)
+    case _: Cl100kPreTokenizer => None
+  }
+
+  private[bpe] def isNative: Boolean = nativeModel.nonEmpty
 
   /** The bytes that `ids` stand for, put together; ids that are no token give none. */
   def decode(ids: Array[Int]): Array[Byte] = {
@@ -43,13 +57,9 @@ final class BpeTokenizer(
     else ByteAlphabet.bytesOf(content).getOrElse(content.getBytes(UTF_8))
 }
 
-/** Encodes with one model; holds the caches of one task. */
-private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
+/** Encodes with one tokenizer; `parts` encodes what is left of a text when added tokens are found. */
+private final class BpeEncoder(tokenizer: BpeTokenizer, parts: PartEncoder) extends TokenEncoder {
   private val rules = tokenizer.rules
-  private val scanner = rules.pieces.newScanner()
-  private val wholePieces = tokenizer.model.wholePieces
-  private val merger = new BpeMerger(tokenizer.model)
-  private val cache = new WordCache(BpeModel.bitsOf(tokenizer.vocabSize - 1))
   private val tokens = new TokenBuffer
   private val isText = rules.addPrefixSpace || rules.normalizeNfc || tokenizer.addedTokens.ids.nonEmpty
   private var padded = Array.emptyByteArray
@@ -71,33 +81,9 @@ private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
   private def prefixed(part: String): String =
     if (rules.addPrefixSpace && part.nonEmpty && part.charAt(0) != ' ') s" $part" else part
 
-  private def encodePart(part: Array[Byte]): Unit = {
-    val text = pad(part)
-    var from = 0
-    while (from < part.length) {
-      val count = scanner.scan(text, from, part.length)
-      cache.locate(text, from, scanner.ends, count)
-      encodeBlock(text, from, count)
-      from = scanner.ends(count - 1)
-    }
-  }
+  private def encodePart(part: Array[Byte]): Unit = parts.encode(pad(part), part.length, tokens)
 
-  private def encodeBlock(text: Array[Byte], from: Int, count: Int): Unit = {
-    val ends = scanner.ends
-    var index = cache.addKnown(0, count, tokens)
-    while (index < count) {
-      encodeRest(index, text, if (index == 0) from else ends(index - 1), ends(index))
-      index = cache.addKnown(index + 1, count, tokens)
-    }
-  }
-
-  private def encodeRest(index: Int, text: Array[Byte], start: Int, end: Int): Unit =
-    if (end - start > WordCache.MAX_BYTES) encodePiece(text, start, end)
-    else if (!cache.find(index, text, start, end)(tokens)) {
-      val known = tokens.size
-      encodePiece(text, start, end)
-      cache.put(index, text, start, end)(tokens, known)
-    }
+  override def close(): Unit = parts.close()
 
   /** `part` with room for reading behind its end, in a buffer that is kept unless it is large. */
   private def pad(part: Array[Byte]): Array[Byte] = {
@@ -108,13 +94,6 @@ private final class BpeEncoder(tokenizer: BpeTokenizer) extends TokenEncoder {
       System.arraycopy(part, 0, padded, 0, part.length)
       padded
     }
-  }
-
-  private def encodePiece(text: Array[Byte], from: Int, until: Int): Unit = {
-    val whole =
-      if (wholePieces == null) null
-      else wholePieces.get(ByteAlphabet.textOf(Arrays.copyOfRange(text, from, until)))
-    if (whole == null) merger.merge(text, from, until, tokens) else tokens.add(whole)
   }
 }
 

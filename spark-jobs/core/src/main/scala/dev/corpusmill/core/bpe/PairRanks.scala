@@ -25,6 +25,13 @@ final class PairRanks private (slots: Array[Long], present: Array[Long]) extends
       if (slots(slot) == EMPTY) NONE else (slots(slot) & MAX_RANK).toInt
     }
   }
+
+  /** All merges, lowest ranks first. */
+  private[bpe] def merges: Vector[RankedPair] =
+    slots.iterator.filter(_ != EMPTY).map { slot =>
+      val key = slot >>> RANK_BITS
+      RankedPair((key >>> BpeModel.ID_BITS).toInt, (key & BpeModel.MAX_ID).toInt, (slot & MAX_RANK).toInt)
+    }.toVector.sortBy(_.rank)
 }
 
 object PairRanks {

@@ -1,6 +1,7 @@
 package dev.corpusmill.core.bpe
 
 import dev.corpusmill.core.Columns.TEXT
+import org.apache.spark.TaskContext
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.sql.functions.{col, make_valid_utf8, size, udf}
@@ -26,7 +27,12 @@ object TokenizeTransform {
 
 /** Spark gives every task a copy of its own, and with it an encoder of its own. */
 private final class TaskEncoder(tokenizer: Broadcast[Tokenizer]) extends Serializable {
-  @transient private lazy val encoder: TokenEncoder = tokenizer.value.newEncoder()
+  @transient private lazy val encoder: TokenEncoder = {
+    val opened = tokenizer.value.newEncoder()
+    // None where the driver evaluates rows that it has
+    Option(TaskContext.get()).foreach(_.addTaskCompletionListener[Unit](_ => opened.close()))
+    opened
+  }
 
   def encode(utf8: Array[Byte]): Array[Int] = if (utf8 == null) Array.emptyIntArray else encoder.encode(utf8)
 }

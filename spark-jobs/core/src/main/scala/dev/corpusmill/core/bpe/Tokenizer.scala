@@ -20,12 +20,17 @@ trait Tokenizer extends Serializable {
   def newEncoder(): TokenEncoder
 }
 
-/** Turns texts into token ids. Not thread-safe: it reuses its buffers from text to text. */
-trait TokenEncoder {
+/**
+ * Turns texts into token ids. Not thread-safe: it reuses its buffers from text to text. Closing it gives its memory to the
+ * next one; without that it is free when the encoder is garbage.
+ */
+trait TokenEncoder extends AutoCloseable {
 
   /** Token ids of a text in valid UTF-8; empty for an empty text. */
   def encode(utf8: Array[Byte]): Array[Int]
 
   /** Token ids of `text`; empty for an empty text. */
   final def encode(text: String): Array[Int] = encode(text.getBytes(UTF_8))
+
+  def close(): Unit = ()
 }

@@ -37,6 +37,12 @@ object UnicodeClasses {
   def classOf(codePoint: Int): Byte =
     blocks((blockOf(codePoint >>> BLOCK_BITS) << BLOCK_BITS) | (codePoint & BLOCK_MASK))
 
+  /** Which of the blocks of [[blockClasses]] each 256 code points have. */
+  private[bpe] def blockNumbers: Array[Char] = blockOf.map(_.toChar)
+
+  /** Classes of 256 code points, block by block. */
+  private[bpe] def blockClasses: Array[Byte] = blocks.clone()
+
   private def bitsOf(categories: Byte*): Int = categories.map(category => 1 << category.toInt).sum
 
   private def buildTable(): (Array[Short], Array[Byte]) = {

@@ -1,10 +1,7 @@
 package dev.corpusmill.core.text
 
-import org.slf4j.LoggerFactory
+import dev.corpusmill.core.NativeLibrary
 
-import java.io.IOException
-import java.nio.file.{Files, StandardCopyOption}
-import java.util.Locale
 import scala.annotation.nowarn
 
 /** The library that reads words (core/native), where this machine has one; [[WordReader]] does the same without it. */
@@ -37,34 +34,12 @@ private object NativeWords {
   val FULL = 1
   val ICU = 2
 
-  private val LOG = LoggerFactory.getLogger(classOf[NativeWords])
-
-  /** The library; None where there is none for this machine, or it cannot be loaded. */
-  lazy val loaded: Option[NativeWords] =
-    Option(getClass.getResourceAsStream(s"/native/$fileName")).flatMap { resource =>
-      try {
-        val file = Files.createTempFile("corpusmill-", fileName)
-        try {
-          Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING)
-          System.load(file.toString)
-        } finally {
-          resource.close()
-          Files.delete(file)
-        }
-        val words = new NativeWords
-        val (kinds, lowers) = Utf8Units.tables
-        words.initialize(kinds, lowers)
-        Some(words)
-      } catch {
-        case error @ (_: IOException | _: UnsatisfiedLinkError) =>
-          LOG.warn("native.unavailable library={} because={}", fileName, error.getMessage)
-          None
-      }
-    }
-
-  private def fileName: String = {
-    val system = System.getProperty("os.name").toLowerCase(Locale.ROOT).takeWhile(_ != ' ')
-    s"words-$system-${System.getProperty("os.arch")}.so"
+  /** None where there is no library for this machine. */
+  lazy val loaded: Option[NativeWords] = Option.when(NativeLibrary.isLoaded) {
+    val words = new NativeWords
+    val (kinds, lowers) = Utf8Units.tables
+    words.initialize(kinds, lowers)
+    words
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { VENV_PYTHON, at } from './paths.mjs';
@@ -8,7 +8,7 @@ import { runQuietly } from './run.mjs';
 const FOLDER = at('spark-jobs/core/target/native');
 const SOURCE = at('spark-jobs/core/native/root.zig');
 // Checks of bounds and overflow stay in: texts are written by strangers. No instructions that some machine may lack.
-const OPTIONS = ['-dynamic', '-O', 'ReleaseSafe', '-fstrip', '-mcpu', 'baseline', '--name', 'words'];
+const OPTIONS = ['-dynamic', '-O', 'ReleaseSafe', '-fstrip', '-mcpu', 'baseline', '--name', 'corpusmill'];
 
 /** Names as Zig has them, and as the JVM has them in `os.arch` and `os.name`. */
 const PROCESSORS = { x64: ['x86_64', 'amd64'], arm64: ['aarch64', 'aarch64'] };
@@ -18,14 +18,15 @@ const SYSTEMS = { linux: ['linux', 'linux'], darwin: ['macos', 'mac'] };
  * Builds the library for this machine, and for Linux, which images run; the JVM does its work where there is none. The
  * compiler is a package of the Python environment.
  */
-export async function buildWordReader() {
+export async function buildNativeLibrary() {
   const processor = PROCESSORS[process.arch];
   if (processor === undefined) return;
+  rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   for (const [zig, java] of new Set([SYSTEMS.linux, SYSTEMS[process.platform] ?? SYSTEMS.linux])) {
-    const library = path.join(FOLDER, `words-${java}-${processor[1]}.so`);
+    const library = path.join(FOLDER, `corpusmill-${java}-${processor[1]}.so`);
     const target = ['-target', `${processor[0]}-${zig}`, `-femit-bin=${library}`];
-    await runQuietly('word-reader', VENV_PYTHON, [
+    await runQuietly('native-library', VENV_PYTHON, [
       '-m',
       'ziglang',
       'build-lib',
