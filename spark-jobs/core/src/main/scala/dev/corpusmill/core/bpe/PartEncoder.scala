@@ -6,7 +6,7 @@ private[bpe] trait PartEncoder {
   /** Adds the tokens of the first `length` bytes of `text`, which has `WordCache.PADDING` more, to `out`. */
   def encode(text: Array[Byte], length: Int, out: TokenBuffer): Unit
 
-  /** Gives memory back. */
+  /** Gives memory back, once; nothing is encoded after that. */
   def close(): Unit
 }
 
@@ -50,7 +50,7 @@ private[bpe] final class JvmPartEncoder(tokenizer: BpeTokenizer) extends PartEnc
 private[bpe] final class NativePartEncoder(model: BpeModel, native: NativeModel) extends PartEncoder {
   import NativeTokens._
 
-  private val encoder = native.open()
+  private var encoder = native.open()
   private val pieces = new PieceEncoder(model)
   private val store = new PieceStore
 
@@ -64,7 +64,11 @@ private[bpe] final class NativePartEncoder(model: BpeModel, native: NativeModel)
     }
   }
 
-  def close(): Unit = native.close(encoder)
+  def close(): Unit = if (encoder != null) {
+    native.close(encoder)
+    // Another task's from here on
+    encoder = null
+  }
 
   private def encodeOn(isNew: Boolean, text: Array[Byte], out: TokenBuffer): Int = {
     encoder.putLong(SIZE, out.size.toLong)

@@ -22,7 +22,7 @@ trait Tokenizer extends Serializable {
 
 /**
  * Turns texts into token ids. Not thread-safe: it reuses its buffers from text to text. Closing it gives its memory to the
- * next one; without that it is free when the encoder is garbage.
+ * next one, after which it encodes nothing; without that the memory is free when the encoder is garbage.
  */
 trait TokenEncoder extends AutoCloseable {
 

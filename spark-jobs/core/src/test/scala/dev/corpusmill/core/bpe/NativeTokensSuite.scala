@@ -122,6 +122,11 @@ class NativeTokensSuite extends ScalaCheckSuite {
     assert(first ne second)
     model.close(first)
     assert(model.open() eq first)
+    val closedTwice = new NativePartEncoder(gpt2.model, model)
+    closedTwice.close()
+    closedTwice.close()
+    assert(model.open() ne model.open())
+    val _ = intercept[NullPointerException](closedTwice.encode(new Array(80), 1, new TokenBuffer))
     val text = "Hello, w\u00f6rld of unmergeableness".getBytes(UTF_8)
     val expected = gpt2.newJvmEncoder().encode(text).toSeq
     (0 until 3).foreach { _ =>
