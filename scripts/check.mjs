@@ -1,5 +1,6 @@
 // Lint, format, types, import rules and dead code in every language. `--fix` formats and fixes what can be fixed.
 import { VENV_PYTHON, at } from './lib/paths.mjs';
+import { NATIVE_TARGETS } from './lib/native-library.mjs';
 import { houseRuleProblems } from './lib/rules.mjs';
 import { terraformStatus } from './lib/terraform.mjs';
 import { run } from './lib/run.mjs';
@@ -62,9 +63,6 @@ function pythonChecks(folder) {
     [`${folder} dead code`, python(folder, '-m', 'vulture')],
   ];
 }
-
-/** What a library is compiled for on some machine; set-up compiles it for this one only. */
-const NATIVE_TARGETS = ['x86_64-linux', 'aarch64-linux', 'x86_64-macos', 'aarch64-macos'];
 
 const nativeChecks = (folder) => [
   [`${folder} native format`, python(folder, '-m', 'ziglang', 'fmt', ...(fix ? [] : ['--check']), 'native')],

@@ -14,6 +14,11 @@ const OPTIONS = ['-dynamic', '-O', 'ReleaseSafe', '-fstrip', '-mcpu', 'baseline'
 const PROCESSORS = { x64: ['x86_64', 'amd64'], arm64: ['aarch64', 'aarch64'] };
 const SYSTEMS = { linux: ['linux', 'linux'], darwin: ['macos', 'mac'] };
 
+/** All that a library in Zig is compiled for on some machine; set-up compiles it for this one only. */
+export const NATIVE_TARGETS = Object.values(PROCESSORS).flatMap(([processor]) =>
+  Object.values(SYSTEMS).map(([system]) => `${processor}-${system}`),
+);
+
 /**
  * Builds the library for this machine, and for Linux, which images run; the JVM does its work where there is none. The
  * compiler is a package of the Python environment.

@@ -6,20 +6,26 @@ const std = @import("std");
 pub const step = 8;
 
 /// Bit by bit, whether bytes are letters or digits.
-pub inline fn alphanumerics(comptime count: usize, bytes: *const [count]u8) @Int(.unsigned, count) {
-    const Bytes = @Vector(count, u8);
-    const Mask = @Int(.unsigned, count);
-    const all: Bytes = bytes.*;
-    const letters = (all | @as(Bytes, @splat(0x20))) -% @as(Bytes, @splat('a'));
-    const digits = all -% @as(Bytes, @splat('0'));
-    const are_letters: Mask = @bitCast(letters < @as(Bytes, @splat(26)));
-    const are_digits: Mask = @bitCast(digits < @as(Bytes, @splat(10)));
-    return are_letters | are_digits;
+pub inline fn alphanumerics(comptime count: usize, bytes: @Vector(count, u8)) @Int(.unsigned, count) {
+    return letters(count, bytes) | digits(count, bytes);
+}
+
+/// Bit by bit, whether bytes are letters.
+pub inline fn letters(comptime count: usize, bytes: @Vector(count, u8)) @Int(.unsigned, count) {
+    const Bytes = @TypeOf(bytes);
+    const small = bytes | @as(Bytes, @splat(0x20));
+    return @bitCast(small -% @as(Bytes, @splat('a')) < @as(Bytes, @splat(26)));
+}
+
+/// Bit by bit, whether bytes are digits.
+pub inline fn digits(comptime count: usize, bytes: @Vector(count, u8)) @Int(.unsigned, count) {
+    const Bytes = @TypeOf(bytes);
+    return @bitCast(bytes -% @as(Bytes, @splat('0')) < @as(Bytes, @splat(10)));
 }
 
 /// How many of a text's first eight bytes are letters or digits; none where fewer are left.
 pub inline fn run(text: []const u8) usize {
-    return if (text.len < step) 0 else @ctz(~alphanumerics(step, text[0..step]));
+    return if (text.len < step) 0 else @ctz(~alphanumerics(step, text[0..step].*));
 }
 
 /// The first bytes as small letters, 1 to 8 of them, the first one lowest.

@@ -33,7 +33,7 @@ pub const Block = struct {
             @memset(block.bytes[rest.len..], ' ');
         }
         const all: Bytes = block.bytes[0..size].*;
-        block.letters = ascii.alphanumerics(size, block.bytes[0..size]);
+        block.letters = ascii.alphanumerics(size, all);
         block.spaces = bits(all == splat(' '));
         const open = block.letters | bits(all >= splat(0x80)) | bits(all == splat('_'));
         // The classes MidLetter, MidNum and MidNumLet of UAX #29.

@@ -5,6 +5,9 @@
 pub const Env = [*]const ?*const anyopaque;
 pub const Object = ?*opaque {};
 
+/// Returned where memory does not suffice for an array.
+pub const no_memory = -1;
+
 const get_array_length = 171;
 const get_primitive_array_critical = 222;
 const release_primitive_array_critical = 223;

@@ -18,9 +18,6 @@ const chunk_end = 2;
 const size = 3;
 const split_end = 4;
 
-/// Not enough memory for an array.
-const no_memory = -1;
-
 /// Takes what is known of all units; once, before anything is read.
 export fn Java_dev_corpusmill_core_text_NativeWords_initialize(
     env: *jni.Env,
@@ -40,11 +37,11 @@ export fn Java_dev_corpusmill_core_text_NativeWords_read(
     words_array: jni.Object,
     state_array: jni.Object,
 ) i32 {
-    const text = jni.take(u8, env, text_array) orelse return no_memory;
+    const text = jni.take(u8, env, text_array) orelse return jni.no_memory;
     defer jni.release(u8, env, text_array, text);
-    const words = jni.take(u64, env, words_array) orelse return no_memory;
+    const words = jni.take(u64, env, words_array) orelse return jni.no_memory;
     defer jni.release(u64, env, words_array, words);
-    const state = jni.take(u64, env, state_array) orelse return no_memory;
+    const state = jni.take(u64, env, state_array) orelse return jni.no_memory;
     defer jni.release(u64, env, state_array, state);
     var reader = Reader{
         .text = text,

@@ -3,9 +3,7 @@
 const jni = @import("jni.zig");
 const Encoder = @import("bpe/encoder.zig").Encoder;
 const Model = @import("bpe/model.zig").Model;
-
-/// Not enough memory for an array.
-const no_memory = -1;
+const Pairs = @import("bpe/model.zig").Pairs;
 
 /// Bytes of a model.
 export fn Java_dev_corpusmill_core_bpe_NativeTokens_modelBytes(_: *jni.Env, _: jni.Object) i32 {
@@ -17,7 +15,7 @@ export fn Java_dev_corpusmill_core_bpe_NativeTokens_encoderBytes(_: *jni.Env, _:
     return @sizeOf(Encoder);
 }
 
-/// Makes a model of zeros one of these merges; returns whether memory sufficed.
+/// Makes a model of zeros one of these merges; returns whether it took them and memory sufficed.
 export fn Java_dev_corpusmill_core_bpe_NativeTokens_load(
     env: *jni.Env,
     _: jni.Object,
@@ -33,6 +31,7 @@ export fn Java_dev_corpusmill_core_bpe_NativeTokens_load(
     if (!is_loaded) return 0;
     const all = jni.take([3]u16, env, merges) orelse return 0;
     defer jni.release([3]u16, env, merges, all);
+    if (all.len > Pairs.most) return 0;
     model.setMerges(all);
     return 1;
 }
@@ -59,9 +58,9 @@ export fn Java_dev_corpusmill_core_bpe_NativeTokens_encode(
 ) i32 {
     const encoder = at(Encoder, env, memory);
     const with = at(Model, env, model);
-    const text = jni.take(u8, env, text_array) orelse return no_memory;
+    const text = jni.take(u8, env, text_array) orelse return jni.no_memory;
     defer jni.release(u8, env, text_array, text);
-    const ids = jni.take(u32, env, ids_array) orelse return no_memory;
+    const ids = jni.take(u32, env, ids_array) orelse return jni.no_memory;
     defer jni.release(u32, env, ids_array, ids);
     if (is_new != 0) encoder.begin();
     return @backingInt(encoder.encode(with, text, ids));

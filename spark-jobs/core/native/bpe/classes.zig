@@ -1,6 +1,6 @@
 //! The four classes of code points that GPT-2's pattern tells apart: letters, numbers, white space, the rest.
 
-const std = @import("std");
+const ascii = @import("../ascii.zig");
 
 pub const Class = enum(u8) { other, letter, number, space };
 
@@ -11,7 +11,7 @@ pub const block_size = 64;
 pub const Table = extern struct {
     const code_points = 0x110000;
     const per_block = 256;
-    /// As many as there may be: Unicode 16 needs fewer than 110.
+    /// As many as there may be: Unicode 16 needs fewer than 130.
     const most_blocks = 256;
 
     block_of: [code_points / per_block]u16,
@@ -40,8 +40,8 @@ pub const Planes = struct {
         const bytes = @as(*align(1) const Bytes, @ptrCast(block)).*;
         const blanks = bits(bytes == splat(' '));
         return .{
-            .letters = bits((bytes | splat(0x20)) -% splat('a') < splat(26)),
-            .numbers = bits(bytes -% splat('0') < splat(10)),
+            .letters = ascii.letters(block_size, bytes),
+            .numbers = ascii.digits(block_size, bytes),
             .spaces = blanks | bits(bytes -% splat('\t') < splat(5)),
             .blanks = blanks,
             .apostrophes = bits(bytes == splat('\'')),

@@ -1,10 +1,9 @@
 //! Turns texts into tokens with one model, and remembers pieces.
 
-const std = @import("std");
 const cache = @import("cache.zig");
 const merge = @import("merge.zig");
 const pieces = @import("pieces.zig");
-pub const Model = @import("model.zig").Model;
+const Model = @import("model.zig").Model;
 const Narrow = cache.Narrow;
 const Wide = cache.Wide;
 
@@ -14,7 +13,7 @@ pub const Status = enum(i32) {
     done,
     /// For want of room for tokens.
     full,
-    /// Before a piece that is too long to be merged here.
+    /// At a piece that is too long to be merged here: what follows is encoded after that.
     long,
 };
 

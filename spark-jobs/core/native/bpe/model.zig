@@ -1,7 +1,6 @@
 //! A byte-level BPE model whose ids have 16 bits and rise with the ranks of the merges that make them, as in GPT-2: so
 //! an id says what is merged first.
 
-const std = @import("std");
 const classes = @import("classes.zig");
 const merge = @import("merge.zig").merge;
 const Row = @import("cache.zig").Wide.Row;
@@ -27,7 +26,7 @@ pub const Model = extern struct {
         return spelling[most_spelled];
     }
 
-    /// Takes the merges in the order of their ranks: two tokens and what they become.
+    /// Takes up to `Pairs.most` merges in the order of their ranks: two tokens and what they become.
     pub fn setMerges(model: *Model, merges: []const [3]u16) void {
         model.pairs.clear();
         for (merges) |each| model.pairs.put(each[0], each[1], each[2]);
@@ -86,10 +85,9 @@ pub const Pairs = extern struct {
 
     pub inline fn get(pairs: *const Pairs, left: u16, right: u16) u16 {
         const key = keyOf(left, right);
-        const hash = key *% factor;
-        const bit = hash >> (64 - present_bits);
+        const bit = bitOf(key);
         if (pairs.present[bit >> 6] >> @truncate(bit) & 1 == 0) return no_id;
-        var slot = hash >> (64 - slot_bits);
+        var slot = slotOf(key);
         while (true) : (slot = (slot + 1) % pairs.slots.len) {
             const found = pairs.slots[slot];
             if (found >> 16 == key) return @truncate(found);
@@ -99,9 +97,9 @@ pub const Pairs = extern struct {
 
     /// Fetches what `get` is going to read.
     pub inline fn prefetch(pairs: *const Pairs, left: u16, right: u16) void {
-        const hash = keyOf(left, right) *% factor;
-        @prefetch(&pairs.present[hash >> (64 - present_bits) >> 6], .{});
-        @prefetch(&pairs.slots[hash >> (64 - slot_bits)], .{});
+        const key = keyOf(left, right);
+        @prefetch(&pairs.present[bitOf(key) >> 6], .{});
+        @prefetch(&pairs.slots[slotOf(key)], .{});
     }
 
     fn clear(pairs: *Pairs) void {
@@ -111,15 +109,22 @@ pub const Pairs = extern struct {
 
     fn put(pairs: *Pairs, left: u16, right: u16, id: u16) void {
         const key = keyOf(left, right);
-        const hash = key *% factor;
-        const bit = hash >> (64 - present_bits);
+        const bit = bitOf(key);
         pairs.present[bit >> 6] |= @as(u64, 1) << @truncate(bit);
-        var slot = hash >> (64 - slot_bits);
+        var slot = slotOf(key);
         while (pairs.slots[slot] != free) slot = (slot + 1) % pairs.slots.len;
         pairs.slots[slot] = key << 16 | id;
     }
 
     inline fn keyOf(left: u16, right: u16) u64 {
         return @as(u64, left) << 16 | right;
+    }
+
+    inline fn bitOf(key: u64) u64 {
+        return key *% factor >> (64 - present_bits);
+    }
+
+    inline fn slotOf(key: u64) u64 {
+        return key *% factor >> (64 - slot_bits);
     }
 };

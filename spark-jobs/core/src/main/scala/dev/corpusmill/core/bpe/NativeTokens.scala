@@ -15,7 +15,7 @@ private final class NativeTokens {
   @native def encoderBytes(): Int
 
   /**
-   * Makes a model of memory of zeros; false where memory does not suffice.
+   * Makes a model of memory of zeros; false where there are more merges than it takes, or memory does not suffice.
    *
    * @param byteIds token of each byte, 0xffff where it has none
    * @param blocks for each 256 code points, which of the blocks of `classes` is theirs ([[UnicodeClasses]])
@@ -51,7 +51,7 @@ private object NativeTokens {
   val LONG_START = 24
   val LONG_END = 32
 
-  /** Why encoding stopped: at the end; for want of room; behind a long piece; for want of memory. */
+  /** Why encoding stopped: at the end; for want of room; at a long piece; for want of memory. */
   val DONE = 0
   val FULL = 1
   val LONG = 2
@@ -85,8 +85,6 @@ private object NativeModel {
   /** Ids have 16 bits in the library, and all ones stand for none. */
   private val MOST_IDS = 0xffff
 
-  /** So many that the library's table keeps free slots. */
-  private val MOST_MERGES = 57344
   private val CACHE_LINE = 64
 
   /** The model with ids below `vocabSize`; None where the library is not there or does not know such models. */
@@ -95,7 +93,7 @@ private object NativeModel {
       native <- NativeTokens.loaded
       if model.wholePieces == null && vocabSize <= MOST_IDS
       merges = model.pairs.merges
-      if merges.size <= MOST_MERGES && isRising(merges.map(merge => model.mergedIds(merge.rank)))
+      if isRising(merges.map(merge => model.mergedIds(merge.rank)))
       memory = allocate(native.modelBytes())
       if native.load(
         memory,
