@@ -13,6 +13,8 @@ const Span = @import("strings.zig").Span;
 const id = tags.id;
 /// Values of `itemprop` and `property` that html/mentions.py knows.
 const stated = [_][]const u8{ "author", "creator", "datePublished", "dateCreated" };
+/// Attributes that say where cells and items of lists stand.
+const placing = [_][]const u8{ "colspan", "rowspan", "start" };
 const cc_licence = "creativecommons.org/licenses/";
 
 pub const Collector = struct {
@@ -266,6 +268,17 @@ pub const Collector = struct {
         self.container = number;
         self.open[self.depth - 1].container = number;
         if (tag == id("pre")) self.pre_depth += 1;
+        if (start) |found| self.notePlace(tag, found);
+    }
+
+    /// Notes of places leave half of the room to those of what the page says of itself.
+    fn notePlace(self: *Collector, tag: tags.Tag, start: *const markup.StartTag) void {
+        if (tag != id("td") and tag != id("th") and tag != id("ol")) return;
+        if (self.note_count >= self.notes.len / 2) return;
+        for (start.attributes) |attribute| {
+            const name = markup.slice(self.html, attribute.name);
+            for (placing) |word| if (std.ascii.eqlIgnoreCase(name, word)) return self.note(.place, start);
+        }
     }
 
     fn otherHints(self: *const Collector, told: markup.Told) u64 {
@@ -340,7 +353,12 @@ pub const Collector = struct {
 
     fn noteRange(self: *Collector, kind: page.NoteKind, from: usize, to: usize) bool {
         if (self.note_count == self.notes.len) return false;
-        self.notes[self.note_count] = .{ .kind = kind, .from = @intCast(from), .to = @intCast(to) };
+        self.notes[self.note_count] = .{
+            .kind = kind,
+            .from = @intCast(from),
+            .to = @intCast(to),
+            .container = self.container,
+        };
         self.note_count += 1;
         return true;
     }

@@ -11,10 +11,10 @@ const Span = @import("strings.zig").Span;
 pub const Field = enum(usize) { parent, first, depth, tags, names, tags_around, names_around, kind, end, tag };
 pub const fields = @typeInfo(Field).@"enum".field_names.len;
 
-pub const NoteKind = enum(i64) { meta, link, html, title, json_ld };
+pub const NoteKind = enum(i64) { meta, link, html, title, json_ld, place };
 /// An element of which Python reads the attributes, or text: a range of attributes; of `heard` for a title, of the
-/// page for JSON-LD.
-pub const Note = extern struct { kind: NoteKind, from: i64, to: i64 };
+/// page for JSON-LD. A `place` is a cell over several columns or rows, or a list that does not begin at 1.
+pub const Note = extern struct { kind: NoteKind, from: i64, to: i64, container: i64 };
 
 pub const EventKind = enum(i64) { heard, opened, closed };
 /// What happened in and around elements that may name an author or a date, in the page's order.

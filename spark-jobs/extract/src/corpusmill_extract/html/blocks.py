@@ -5,6 +5,7 @@ in document order; container 0 is the page. Each holds a range of blocks, so tha
 The pass itself is native/reader.zig; here is what a page has few of, and what asks for Python's strings.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,9 @@ from corpusmill_extract.html.reader import NAMED_TAGS, TOO_DEEP, NoteKind, RawPa
 
 _CC_LICENCE = "creativecommons.org/licenses/"
 _MAX_META = 500
+_DIGITS = re.compile(r"\s*\+?(\d{1,9})", re.ASCII)
+# Of columns and rows of one cell, as many as tables of data have; of a list, more is no number of items.
+_MAX_SPAN, _MAX_START = 64, 1_000_000
 # Names of meta elements whose every value counts, however many there are: what a page allows robots to do.
 DIRECTIVE_META = frozenset(["robots", "googlebot", "bingbot", "gptbot", "ccbot", "google-extended", "tdm-reservation"])
 PAGE = 0
@@ -59,6 +63,9 @@ class PageBlocks:
     ends: list[int] = field(default_factory=lambda: [0])
     tags: list[str] = field(default_factory=lambda: [""])
     title: str = ""
+    # Of cells over several, their columns and rows, and at what numbers lists begin, by container.
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
+    starts: dict[int, int] = field(default_factory=dict)
     # Of several, the first.
     meta: dict[str, str] = field(default_factory=dict)
     # Of DIRECTIVE_META, all.
@@ -130,7 +137,7 @@ def _page_of(raw: RawPage) -> PageBlocks:
 
 
 def _take_notes(page: PageBlocks, raw: RawPage) -> None:
-    for kind, low, high in raw.notes:
+    for kind, low, high, container in raw.notes:
         if kind == NoteKind.TITLE:
             page.title = raw.heard(low, high)
         elif kind == NoteKind.JSON_LD:
@@ -139,6 +146,8 @@ def _take_notes(page: PageBlocks, raw: RawPage) -> None:
             _note_meta(page, read_attributes(raw, low, high))
         elif kind == NoteKind.LINK:
             _note_link(page, read_attributes(raw, low, high))
+        elif kind == NoteKind.PLACE:
+            _note_place(page, container, read_attributes(raw, low, high))
         else:
             page.language = read_attributes(raw, low, high).get("lang", "")
 
@@ -153,6 +162,20 @@ def _note_meta(page: PageBlocks, attributes: Attributes) -> None:
     directive = attributes.get("name", name).strip().lower()
     if directive in DIRECTIVE_META:
         page.directives.setdefault(directive, []).append(content)
+
+
+def _note_place(page: PageBlocks, container: int, attributes: Attributes) -> None:
+    if page.tags[container] == "ol":
+        page.starts[container] = _number(attributes.get("start", ""), 0, _MAX_START)
+    else:
+        columns, rows = (_number(attributes.get(name, ""), 1, _MAX_SPAN) for name in ("colspan", "rowspan"))
+        page.spans[container] = (columns, rows)
+
+
+def _number(text: str, least: int, most: int) -> int:
+    """The number that a text begins with, as HTML reads them (standard, section 2.3.4.2), within limits; 1 of none."""
+    found = _DIGITS.match(text)
+    return max(least, min(int(found.group(1)), most)) if found else 1
 
 
 def _note_link(page: PageBlocks, attributes: Attributes) -> None:

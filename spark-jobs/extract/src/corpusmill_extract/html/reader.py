@@ -38,7 +38,7 @@ _POINTER, _SIZE = ctypes.c_void_p, ctypes.c_size_t
 class NoteKind(IntEnum):
     """`NoteKind` of native/page.zig."""
 
-    META, LINK, HTML, TITLE, JSON_LD = range(5)
+    META, LINK, HTML, TITLE, JSON_LD, PLACE = range(6)
 
 
 class EventKind(IntEnum):
@@ -132,7 +132,7 @@ class _Workspace(threading.local):
         self._make(
             {
                 "attributes": ((_ATTRIBUTES, 4), np.uint32),
-                "notes": ((_NOTES, 3), np.int64),
+                "notes": ((_NOTES, 4), np.int64),
                 "events": ((_EVENTS, 5), np.int64),
             }
         )

@@ -2,64 +2,51 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
-from corpusmill_extract.html.blocks import PAGE, PageBlocks
+from corpusmill_extract.documents.markdown import fenced_code
+from corpusmill_extract.html.blocks import PageBlocks
+from corpusmill_extract.html.places import Place, place_of
+from corpusmill_extract.html.tables import is_plain_table, markdown_table, split_tables
 
-_HEADING_LEVELS = {f"h{level}": level for level in range(1, 7)}
-_LISTS = frozenset({"ul", "ol", "menu", "dir"})
-CELLS = frozenset({"td", "th"})
-# A table with longer cells is there for its layout.
-_MAX_CELL_CHARS = 300
-_MIN_COLUMNS = 2
 _INDENT = "  "
-_BACKTICKS = re.compile("`+")
-_MIN_FENCE = 3
 # The numbers of lines that stand beside code: nothing else is as dull.
 _LINE_NUMBERS = re.compile(r"\s*\d+(?:\s+\d+)*\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What a block stands in, as numbers of containers; 0 where in none. `lists` is outermost first."""
+@dataclass(slots=True)
+class _Lists:
+    """What was written of lists: how far the text of each item is indented, and each list's last number."""
 
-    text: str
-    table: int
-    row: int
-    cell: int
-    item: int
-    lists: tuple[str, ...]
-    heading: int
-    is_code: bool
-    is_quote: bool
+    indents: dict[int, int] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
 
 
 def render_text(page: PageBlocks, numbers: list[int]) -> str:
     """Return the blocks as lines; the cells of a table's row stand on one line."""
     if "table" not in page.tags:
         return "\n".join(page.texts[number] for number in numbers)
-    places = [_place(page, number) for number in numbers]
-    return "\n".join(line for table, group in _tables(places) for line in _text_lines(table, group))
+    places = [place_of(page, number) for number in numbers]
+    return "\n".join(line for table, group in split_tables(places) for line in _text_lines(table, group))
 
 
 def render_markdown(page: PageBlocks, numbers: list[int]) -> str:
     """Return the blocks as Markdown; what makes no sense as such, a table for layout say, is paragraphs."""
-    places = [_place(page, number) for number in numbers]
     parts: list[str] = []
-    items: dict[int, int] = {}
-    for table, group in _tables(places):
-        if table:
-            parts.append(_markdown_table(group))
+    lists = _Lists()
+    for table, group in split_tables([place_of(page, number) for number in numbers]):
+        rendered = markdown_table(page, table, group) if table else None
+        if rendered is not None:
+            parts.append(rendered)
             continue
-        for key, run in groupby(_without_line_numbers(group), key=_list_or_code):
-            blocks = list(run)
-            parts.append("\n".join(_markdown_block(page, place, items) for place in blocks) if key else "")
-            parts.extend([] if key else [_markdown_block(page, place, items) for place in blocks])
+        for key, run in groupby(_without_line_numbers(group), key=_is_list_line):
+            lines = [_markdown_block(page, place, lists) for place in run]
+            parts.extend(["\n".join(lines)] if key else lines)
     return "\n\n".join(part for part in parts if part)
 
 
-def _without_line_numbers(group: list[_Place]) -> list[_Place]:
+def _without_line_numbers(group: list[Place]) -> list[Place]:
     """A table of code without the cell that numbers its lines."""
     code = [place for place in group if place.table and place.is_code]
     if all(map(_is_line_numbers, code)):
@@ -67,107 +54,54 @@ def _without_line_numbers(group: list[_Place]) -> list[_Place]:
     return [place for place in group if not (place.table and _is_line_numbers(place))]
 
 
-def _is_line_numbers(place: _Place) -> bool:
+def _is_line_numbers(place: Place) -> bool:
     return place.is_code and _LINE_NUMBERS.fullmatch(place.text) is not None
 
 
-def _list_or_code(place: _Place) -> str:
-    """Blocks with one answer, that is not empty, stand on lines that follow each other."""
-    return "list" if place.item and not place.is_code else ""
+def _is_list_line(place: Place) -> bool:
+    """Whether a block stands on a line that follows the one before: paragraphs are apart."""
+    return place.item > 0 and not place.is_code
 
 
-def _tables(places: list[_Place]) -> Iterator[tuple[int, list[_Place]]]:
-    """Yield runs of blocks with the number of their table, 0 for what is in none or in one for layout."""
-    for table, run in groupby(places, key=lambda place: place.table):
-        group = list(run)
-        yield (table if table and _is_data(group) else 0), group
-
-
-def _is_data(group: list[_Place]) -> bool:
-    """Whether every cell is one short text and no code, and some row has two."""
-    cells = [place.cell for place in group]
-    if any(place.is_code for place in group):
-        return False
-    if 0 in cells or len(set(cells)) < len(cells) or any(len(place.text) > _MAX_CELL_CHARS for place in group):
-        return False
-    return any(len(list(row)) >= _MIN_COLUMNS for _, row in groupby(group, key=lambda place: place.row))
-
-
-def _text_lines(table: int, group: list[_Place]) -> Iterator[str]:
-    if not table:
+def _text_lines(table: int, group: list[Place]) -> Iterator[str]:
+    if not table or not is_plain_table(group):
         yield from (place.text for place in group)
         return
     for _, row in groupby(group, key=lambda place: place.row):
         yield "\t".join(place.text for place in row)
 
 
-def _markdown_table(group: list[_Place]) -> str:
-    rows = [[_cell(place.text) for place in row] for _, row in groupby(group, key=lambda place: place.row)]
-    width = max(len(row) for row in rows)
-    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _markdown_block(page: PageBlocks, place: _Place, items: dict[int, int]) -> str:
-    if place.is_code:
-        return _fenced(place.text)
-    text = " ".join(place.text.split())
-    if place.heading and not place.item:
-        return f"{'#' * place.heading} {text}"
+def _markdown_block(page: PageBlocks, place: Place, lists: _Lists) -> str:
+    text = fenced_code(place.text) if place.is_code else " ".join(place.text.split())
     if place.item:
-        text = _list_line(page, place, items)
-    return f"> {text}" if place.is_quote else text
+        text = _in_list(page, place, text, lists)
+    elif place.heading and not place.is_code:
+        return f"{'#' * place.heading} {text}"
+    return f"> {text}" if place.is_quote and not place.is_code else text
 
 
-def _fenced(code: str) -> str:
-    """Code between fences longer than any run of backticks in it (CommonMark 0.31, section 4.5)."""
-    fence = "`" * max(_MIN_FENCE, 1 + max(map(len, _BACKTICKS.findall(code)), default=0))
-    return f"{fence}\n{code}\n{fence}"
+def _in_list(page: PageBlocks, place: Place, text: str, lists: _Lists) -> str:
+    """The first block of an item has its mark; what follows in the item, or is nested in it, is indented as far.
+
+    A number is wider than a dash (CommonMark 0.31, section 5.2). A definition stands as if in its term's item.
+    """
+    item = place.item
+    outer = next((lists.indents[number] for number in place.items[1:] if number in lists.indents), None)
+    if outer is None:
+        outer = len(_INDENT) * (len(place.items) - 1)
+    mark = ""
+    if item not in lists.indents:
+        mark = "" if page.tags[item] == "dd" else _mark(page, item, lists)
+        lists.indents[item] = outer + (len(mark) or len(_INDENT))
+    indent = lists.indents[item]
+    lines = text.replace("\n", "\n" + " " * indent)
+    return f"{' ' * outer}{mark}{lines}" if mark else f"{' ' * indent}{lines}"
 
 
-def _list_line(page: PageBlocks, place: _Place, items: dict[int, int]) -> str:
-    """The first block of an item has its mark; what follows in the item is indented."""
-    text = " ".join(place.text.split())
-    indent = _INDENT * max(0, len(place.lists) - 1)
-    if place.item in items:
-        return f"{indent}{_INDENT}{text}"
-    parent = page.parents[place.item]
-    number = items[place.item] = 1 + max((items[item] for item in items if _is_child(page, item, parent)), default=0)
-    mark = f"{number}." if place.lists and place.lists[-1] == "ol" else "-"
-    return f"{indent}{mark} {text}"
-
-
-def _is_child(page: PageBlocks, item: int, parent: int) -> bool:
-    return page.parents[item] == parent
-
-
-def _place(page: PageBlocks, number: int) -> _Place:
-    found = dict.fromkeys(("table", "tr", "cell", "li"), 0)
-    lists: list[str] = []
-    heading, tags = 0, set()
-    container = page.owners[number]
-    while container != PAGE:
-        tag = page.tags[container]
-        name = "cell" if tag in CELLS else tag
-        if name in found and not found[name]:
-            found[name] = container
-        if tag in _LISTS:
-            lists.append(tag)
-        heading = heading or _HEADING_LEVELS.get(tag, 0)
-        tags.add(tag)
-        container = page.parents[container]
-    return _Place(
-        text=page.texts[number],
-        table=found["table"],
-        row=found["tr"],
-        cell=found["cell"],
-        item=found["li"],
-        lists=tuple(reversed(lists)),
-        heading=heading,
-        is_code="pre" in tags,
-        is_quote="blockquote" in tags,
-    )
+def _mark(page: PageBlocks, item: int, lists: _Lists) -> str:
+    parent = page.parents[item]
+    if page.tags[parent] != "ol":
+        return "- "
+    number = lists.numbers.get(parent, page.starts.get(parent, 1) - 1) + 1
+    lists.numbers[parent] = number
+    return f"{number}. "

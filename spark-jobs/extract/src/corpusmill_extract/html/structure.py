@@ -1,7 +1,7 @@
 """What belongs to the kept blocks as Markdown shows them: the heading above, tables, lists, quotes and code."""
 
 from corpusmill_extract.html.blocks import DEPTH, PAGE, PageBlocks
-from corpusmill_extract.html.render import CELLS
+from corpusmill_extract.html.places import CELLS
 
 _LISTS = frozenset({"ul", "ol", "dl"})
 # What reads as a whole or not at all, whatever stands in it.
@@ -18,8 +18,8 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
     """Return the kept blocks, the `h1` before the first, and the tables, lists, quotes and code that belong to them.
 
     Those are tables, lists and quotes of which most is kept, and what stands among kept blocks with their parent (no
-    quotes); tables and code also right after the last of them. A table counts where each of its blocks is a cell, as in
-    tables of data; in tables for layout anything may stand.
+    quotes); tables and code also right after the last of them. A table counts where each of its blocks is a cell or its
+    caption, as in tables of data; in tables for layout anything may stand.
     """
     if not numbers:
         return numbers
@@ -41,7 +41,8 @@ def with_structure(page: PageBlocks, numbers: list[int]) -> list[int]:
 
 def _is_of_cells(page: PageBlocks, inside: range) -> bool:
     owners = [page.owners[number] for number in inside]
-    return len(set(owners)) == len(owners) and all(page.tags[owner] in CELLS for owner in owners)
+    cells = [owner for owner in owners if page.tags[owner] != "caption"]
+    return len(set(cells)) == len(cells) > 0 and all(page.tags[cell] in CELLS for cell in cells)
 
 
 def _keep_among(page: PageBlocks, kept: set[int]) -> None:
