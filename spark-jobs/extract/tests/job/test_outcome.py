@@ -12,6 +12,7 @@ from corpusmill_extract.documents.outcomes import (
     Quarantined,
     Rejected,
     TextRecord,
+    WikiPage,
 )
 from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.documents.settings import ExtractSettings
@@ -138,6 +139,32 @@ def test_tells_the_languages_of_a_mixed_text() -> None:
     assert set(shares) == {"de", "en"}
     assert sum(shares.values()) == pytest.approx(1, abs=0.02)
     assert min(shares.values()) > 0.3
+
+
+def test_writes_a_wiki_page_as_the_recipe_asks() -> None:
+    page = WikiPage(ORIGIN, f"== A ==\n{ENGLISH}[[Datei:X]]\n* b\n** c\n<pre>\nd\n  e\n</pre>", frozenset({"Datei"}))
+    plain = build_outcome(page, SETTINGS)
+    assert isinstance(plain, Document)
+    assert plain.text == f"A\n{ENGLISH.strip()}\n- b\n- c\n\nd\ne"
+    markdown = build_outcome(page, replace(SETTINGS, format="markdown"))
+    assert isinstance(markdown, Document)
+    assert markdown.text == f"## A\n\n{ENGLISH.strip()}\n\n- b\n  - c\n\n```\nd\n  e\n```"
+
+
+def test_leaves_text_records_and_plain_text_pages_as_they_are_in_markdown() -> None:
+    text = f"== A ==\n* b\n{ENGLISH.strip()}"
+    for record in (TextRecord(ORIGIN, text), _page(text, "text/plain")):
+        made = build_outcome(record, replace(SETTINGS, format="markdown"))
+        assert isinstance(made, Document)
+        assert made.text == text
+
+
+def test_quarantines_a_wiki_page_that_its_reader_fails_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise KeyError("text of the page")
+
+    monkeypatch.setattr(outcome_module, "wikitext_to_text", fail)
+    assert build_outcome(WikiPage(ORIGIN, "a"), SETTINGS) == Quarantined(7, Reason.EXTRACTOR_FAILED, "KeyError")
 
 
 def test_keeps_indentation_in_markdown_only() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpusmill_extract.documents.outcomes import Record, Rejected, TextRecord
+from corpusmill_extract.documents.outcomes import Record, Rejected, WikiPage
 from corpusmill_extract.records.wikipedia import read_wikipedia
 from corpusmill_extract.records.wikitext import wikitext_to_text
 from samples import LIMIT, quarantined
@@ -34,7 +34,7 @@ def _read(content: bytes, limit: int = LIMIT) -> list[Record]:
 
 
 def _texts(records: list[Record]) -> list[str]:
-    return [one.text for one in records if isinstance(one, TextRecord)]
+    return [wikitext_to_text(one.source, one.own_names) for one in records if isinstance(one, WikiPage)]
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def _texts(records: list[Record]) -> list[str]:
 def test_reads_every_page_plain_or_compressed(pack: object) -> None:
     records = _read(pack(DUMP))  # type: ignore[operator]
     assert _texts(records) == ["Page 0 is here.", "Page 1 is here.", "Page 2 is here."]
-    assert [one.provenance.offset for one in records if isinstance(one, TextRecord)] == OFFSETS
+    assert [one.provenance.offset for one in records if isinstance(one, WikiPage)] == OFFSETS
 
 
 def test_describes_a_page_completely() -> None:
     record = _read(DUMP)[1]
-    assert isinstance(record, TextRecord)
+    assert isinstance(record, WikiPage)
     origin = record.provenance
     assert (origin.id, origin.title, origin.metadata) == ("1", "Title 1", '{"revision":"91"}')
     assert origin.url == "https://simple.wikipedia.org/wiki/Title_1"

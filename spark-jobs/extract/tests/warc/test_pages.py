@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import random
 import zlib
 
 import brotli
@@ -88,12 +89,17 @@ def test_quarantines_a_response_without_an_http_header(block: bytes) -> None:
     assert quarantined(read(record(block))) == [(0, "invalid_http")]
 
 
+def _zstd(content: bytes) -> bytes:
+    packed: bytes = pa.compress(content, codec="zstd", asbytes=True)
+    return packed
+
+
 ENCODED = {
     "gzip": gzip.compress(HTML),
     "x-gzip": gzip.compress(HTML),
     "deflate": zlib.compress(HTML),
     "br": brotli.compress(HTML),
-    "zstd": pa.compress(HTML, codec="zstd", asbytes=True),
+    "zstd": _zstd(HTML),
     "identity": HTML,
 }
 
@@ -121,16 +127,18 @@ def test_leaves_a_body_that_the_crawler_decoded_already(field: str) -> None:
     assert _page(record(http(HTML, extra=f"{field}\r\n"))).body == HTML
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+ZEROS = bytes(64 * LIMIT)
+BOMBS = {
+    "gzip": gzip.compress(ZEROS),
+    "deflate": zlib.compress(ZEROS),
+    "br": brotli.compress(ZEROS, quality=1),
+    "zstd": _zstd(ZEROS),
+}
+
+
+@pytest.mark.parametrize("coding", BOMBS)
 def test_quarantines_a_payload_that_grows_without_end(coding: str) -> None:
-    zeros = bytes(64 * LIMIT)
-    bomb = {
-        "gzip": gzip.compress(zeros),
-        "deflate": zlib.compress(zeros),
-        "br": brotli.compress(zeros, quality=1),
-        "zstd": pa.compress(zeros, codec="zstd", asbytes=True),
-    }[coding]
-    records = read(record(http(bomb, extra=f"Content-Encoding: {coding}\r\n")))
+    records = read(record(http(BOMBS[coding], extra=f"Content-Encoding: {coding}\r\n")))
     assert quarantined(records) == [(0, "decompression_ratio")]
 
 
@@ -148,6 +156,56 @@ def test_takes_a_pdf_and_the_fields_that_may_opt_out() -> None:
     page = _page(record(http(b"%PDF-1.4", "application/pdf", extra=fields)))
     assert (page.body, page.media_type) == (b"%PDF-1.4", "application/pdf")
     assert page.policy == (("tdm-reservation", "1"), ("x-robots-tag", "noai"))
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        ("application/x-pdf", b"%PDF-1.4"),
+        ("Application/X-PDF; x=y", b"no mark, so that the reader of PDF says what is wrong"),
+        ("application/octet-stream", b"%PDF-1.4"),
+        ("binary/octet-stream", b"\xef\xbb\xbf\r\n%PDF-1.4"),
+        ("application/octet-stream", b"x" * 1019 + b"%PDF-1.4" + bytes(1 << 17)),
+    ],
+)
+def test_knows_a_pdf_by_its_old_type_or_its_first_bytes(media_type: str, body: bytes) -> None:
+    page = _page(record(http(body, media_type)))
+    assert (page.body, page.media_type) == (body, "application/pdf")
+
+
+def test_knows_a_pdf_of_no_known_type_under_its_codings() -> None:
+    packed = gzip.compress(b"%PDF-1.4")
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
+    extra = "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n"
+    page = _page(record(http(body, "application/octet-stream", extra=extra)))
+    assert (page.body, page.media_type) == (b"%PDF-1.4", "application/pdf")
+
+
+@pytest.mark.parametrize("media_type", ["application/octet-stream", "binary/octet-stream", "image/png"])
+@pytest.mark.parametrize("body", [b"", b"PK\x03\x04", b"x" * 1020 + b"%PDF-1.4", b"v" * (LIMIT + 1)])
+def test_rejects_other_files_of_no_known_type(media_type: str, body: bytes) -> None:
+    assert _rejection(record(http(body, media_type))) == ("content_type", media_type)
+
+
+def test_rejects_a_png_that_holds_a_pdf() -> None:
+    assert _rejection(record(http(b"%PDF-1.4", "image/png"))) == ("content_type", "image/png")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_rejects_a_file_of_no_known_type_whose_coding_is_damaged_or_grows_without_end(coding: str) -> None:
+    extra = f"Content-Encoding: {coding}\r\n"
+    noise = random.Random(0).randbytes(1 << 18)  # noqa: S311 - a fixed seed, not a secret
+    for body in (BOMBS[coding], b"\x1f\x8b\x08\x00" + noise, b"\x28\xb5\x2f\xfd" + noise):
+        found = _rejection(record(http(body, "application/octet-stream", extra=extra)))
+        assert found == ("content_type", "application/octet-stream")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_knows_a_pdf_by_the_beginning_of_a_long_coded_body(coding: str) -> None:
+    body = b"%PDF-1.4" + random.Random(0).randbytes(1 << 18)  # noqa: S311 - a fixed seed, not a secret
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding](body)
+    page = _page(record(http(packed, "application/octet-stream", extra=f"Content-Encoding: {coding}\r\n")))
+    assert (page.body, page.media_type) == (body, "application/pdf")
 
 
 def test_joins_fields_that_a_server_sends_several_times() -> None:

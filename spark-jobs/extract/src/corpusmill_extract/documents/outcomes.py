@@ -1,7 +1,7 @@
 """The values that travel from a reader to the staged rows.
 
-A reader yields `Page`, `TextRecord`, `Rejected` or `Quarantined`, one per record of its input;
-`build_outcome` turns the first two into `Document`, `Rejected` or `Quarantined`.
+A reader yields `Page`, `WikiPage`, `TextRecord`, `Rejected` or `Quarantined`, one per record of its input;
+`build_outcome` turns the first three into `Document`, `Rejected` or `Quarantined`.
 """
 
 from dataclasses import dataclass
@@ -53,6 +53,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class WikiPage:
+    """A wiki page's source; `own_names` is what its wiki calls files and categories."""
+
+    provenance: Provenance
+    source: str
+    own_names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class TextRecord:
     """A record that is text already."""
 
@@ -93,5 +102,5 @@ class Quarantined:
     detail: str | None = None
 
 
-Record = Page | TextRecord | Rejected | Quarantined
+Record = Page | WikiPage | TextRecord | Rejected | Quarantined
 Outcome = Document | Rejected | Quarantined

@@ -12,6 +12,7 @@ from corpusmill_extract.documents.outcomes import (
     Record,
     Rejected,
     TextRecord,
+    WikiPage,
 )
 from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.documents.settings import ExtractSettings
@@ -23,6 +24,8 @@ from corpusmill_extract.html.page_facts import read_page_facts
 from corpusmill_extract.language.codes import is_wanted
 from corpusmill_extract.language.detector import detect_language
 from corpusmill_extract.pdf import read_pdf
+from corpusmill_extract.records.wikitext import wikitext_to_text
+from corpusmill_extract.records.wikitext_markdown import wikitext_to_markdown
 from corpusmill_extract.warc.pages import HTML_TYPES, PDF_TYPE
 
 
@@ -31,12 +34,28 @@ def build_outcome(record: Record, settings: ExtractSettings) -> Outcome:
     if isinstance(record, Rejected | Quarantined):
         return record
     try:
-        text = _read_page(record, settings) if isinstance(record, Page) else _normalized(record, settings)
-        return _judge(text, settings)
+        return _judge(_read(record, settings), settings)
     except BadRecordError as damage:
         return Quarantined(record.provenance.offset, damage.reason, damage.detail)
     except Exception as error:  # noqa: BLE001 - libraries raise anything; the class is kept, the message may hold text
         return Quarantined(record.provenance.offset, Reason.EXTRACTOR_FAILED, type(error).__name__)
+
+
+def _read(record: Page | WikiPage | TextRecord, settings: ExtractSettings) -> TextRecord:
+    match record:
+        case Page():
+            return _read_page(record, settings)
+        case WikiPage():
+            return _read_wiki_page(record, settings)
+        case TextRecord():
+            return _normalized(record, settings)
+
+
+def _read_wiki_page(page: WikiPage, settings: ExtractSettings) -> TextRecord:
+    is_markdown = settings.format == "markdown"
+    convert = wikitext_to_markdown if is_markdown else wikitext_to_text
+    record = TextRecord(page.provenance, convert(page.source, page.own_names))
+    return _normalized(record, settings, keep_indent=is_markdown)
 
 
 def _read_page(page: Page, settings: ExtractSettings) -> TextRecord:

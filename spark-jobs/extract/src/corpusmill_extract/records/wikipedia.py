@@ -6,14 +6,13 @@ from typing import BinaryIO
 from urllib.parse import quote
 from xml.parsers import expat
 
-from corpusmill_extract.documents.errors import BadRecordError, DamagedInputError
+from corpusmill_extract.documents.errors import DamagedInputError
 from corpusmill_extract.documents.fetch_time import parse_fetch_time
 from corpusmill_extract.documents.identity import record_doc_id
-from corpusmill_extract.documents.outcomes import Provenance, Quarantined, Record, Rejected, TextRecord
+from corpusmill_extract.documents.outcomes import Provenance, Quarantined, Record, Rejected, WikiPage
 from corpusmill_extract.documents.reasons import Reason
 from corpusmill_extract.records.byte_stream import read_decompressed
 from corpusmill_extract.records.fields import canonical_json
-from corpusmill_extract.records.wikitext import wikitext_to_text
 
 _ARTICLES = "0"
 _ROOT = "mediawiki"
@@ -170,19 +169,9 @@ def _record(page: _Page, source: str, site: _Site) -> Record:
         return Rejected(provenance, Reason.WIKI_NAMESPACE, page.fields["ns"][:20])
     if page.is_redirect:
         return Rejected(provenance, Reason.WIKI_REDIRECT)
-    try:
-        return TextRecord(provenance, _text(page, site.unshown))
-    except BadRecordError as damage:
-        return Quarantined(page.offset, damage.reason, damage.detail)
-
-
-def _text(page: _Page, unshown: frozenset[str]) -> str:
     if "text" not in page.fields:
-        raise BadRecordError(Reason.MISSING_TEXT)
-    try:
-        return wikitext_to_text(page.fields["text"], unshown)
-    except Exception as error:  # the library may raise anything; its message may hold text
-        raise BadRecordError(Reason.EXTRACTOR_FAILED, detail=type(error).__name__) from error
+        return Quarantined(page.offset, Reason.MISSING_TEXT)
+    return WikiPage(provenance, page.fields["text"], site.unshown)
 
 
 def _provenance(page: _Page, source: str, base: str) -> Provenance:

@@ -6,7 +6,9 @@ One pass per kind of mark, each with a stack, in time proportional to the page. 
 """
 
 import re
+from collections.abc import Callable
 from html import unescape
+from typing import NamedTuple
 
 _DROPPED = "|".join(
     [
@@ -18,9 +20,9 @@ _DROPPED_TAG = re.compile(rf"<(/?)({_DROPPED})(?=[\s/>])[^<>]{{0,2000}}>", re.IG
 _OTHER_TAG = re.compile(r"</?([a-zA-Z]{1,20})(?:[\s/][^<>]{0,2000})?>")
 _BRACES = re.compile(r"\{\{|\}\}|\{\||\|\}(?!\})")
 _CLOSING = {"}}": "{{", "|}": "{|"}
-_EXTERNAL_LINK = re.compile(r"\[(?:[a-z]{2,10}:)?//[^\s\[\]<>]{1,2000}[ \t]*([^\[\]\n]{0,2000})\]")
+EXTERNAL_LINK = re.compile(r"\[(?:[a-z]{2,10}:)?//[^\s\[\]<>]{1,2000}[ \t]*([^\[\]\n]{0,2000})\]")
 _OPEN_BRACKET = re.compile(r"(?<!\[)\[(?!\[)")
-_EMPHASIS = re.compile(r"'{2,5}")
+EMPHASIS = re.compile(r"'{2,5}")
 # Names of files and categories that hold in every wiki, or did so in large ones; a dump names its own.
 _DROPPED_NAMES = frozenset(
     ["file", "image", "category", "bild", "imagen", "imagem", "immagine", "afbeelding", "изображение", "画像"]
@@ -59,24 +61,33 @@ _LANGUAGES = frozenset(
     ]
 )
 _SPACES = re.compile(r"[ \t\xa0]{2,}")
-_EMPTY_BRACKETS = re.compile(r"[ \t]?\([ \t,;]*\)")
+EMPTY_BRACKETS = re.compile(r"[ \t]?\([ \t,;]*\)")
 _MAGIC_WORD = re.compile(r"__[A-Z]{2,30}__")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _LINK_BRACKETS = re.compile(r"\[\[|\]\]")
 # Captions of files hold links; nothing that people write nests deeper.
 _MAX_LINK_DEPTH = 20
-_LINE_MARKS = re.compile(r"[*#:;]+")
+LINE_MARKS = re.compile(r"[*#:;]+")
 
 
 def wikitext_to_text(source: str, own_names: frozenset[str] = frozenset()) -> str:
     """Return the readable text of a page's source; `own_names` is what its wiki calls files and categories."""
-    dropped = _DROPPED_NAMES | {name.lower() for name in own_names}
-    plain = _without_braces(_without_dropped_tags(_without_comments(source)))
-    plain = _OTHER_TAG.sub(lambda tag: "\n" if tag.group(1).lower() == "br" else "", plain)
-    plain = _OPEN_BRACKET.sub("", _EXTERNAL_LINK.sub(r"\1", plain))
-    plain = _MAGIC_WORD.sub("", _EMPHASIS.sub("", plain))
-    lines = [_line(line) for line in _SPACES.sub(" ", unescape(_with_links_as_text(plain, dropped))).split("\n")]
-    return _BLANK_LINES.sub("\n\n", _EMPTY_BRACKETS.sub("", "\n".join(lines))).strip()
+    plain = without_braces(without_dropped_tags(_without_comments(source)))
+    lines = [plain_line(line) for line in inline_text(plain, dropped_names(own_names)).split("\n")]
+    return _BLANK_LINES.sub("\n\n", EMPTY_BRACKETS.sub("", "\n".join(lines))).strip()
+
+
+def dropped_names(own_names: frozenset[str]) -> frozenset[str]:
+    """Return the prefixes, in lower case, of links that show nothing."""
+    return _DROPPED_NAMES | {name.lower() for name in own_names}
+
+
+def inline_text(source: str, dropped: frozenset[str]) -> str:
+    """Take out the marks inside lines: tags, links, emphasis, entities; what a line begins with stays."""
+    plain = _OTHER_TAG.sub(lambda tag: "\n" if tag.group(1).lower() == "br" else "", source)
+    plain = _OPEN_BRACKET.sub("", EXTERNAL_LINK.sub(r"\1", plain))
+    plain = _MAGIC_WORD.sub("", EMPHASIS.sub("", plain))
+    return _SPACES.sub(" ", unescape(_with_links_as_text(plain, dropped)))
 
 
 def _without_comments(source: str) -> str:
@@ -91,7 +102,7 @@ def _without_comments(source: str) -> str:
     return "".join(parts) + source[position:].replace("<!--", "")
 
 
-def _without_dropped_tags(source: str) -> str:
+def without_dropped_tags(source: str) -> str:
     """Take out elements with what is in them; a tag that is never closed goes alone."""
     kept: list[str] = []
     position = 0
@@ -108,29 +119,50 @@ def _without_dropped_tags(source: str) -> str:
     return "".join(kept) + source[position:]
 
 
-def _without_braces(source: str) -> str:
-    """Take out templates and tables with all that is in them; what is not paired goes alone."""
-    pairs: list[tuple[int, int]] = []
+class Brace(NamedTuple):
+    """A template (`mark` is `{{`) or a table (`{|`) with all that is in it; a mark that is not paired has none."""
+
+    start: int
+    end: int
+    mark: str
+
+
+def find_braces(source: str) -> list[Brace]:
+    """Return what no template or table holds, in order."""
+    pairs: list[Brace] = []
     stack: list[re.Match[str]] = []
-    alone: list[tuple[int, int]] = []
+    alone: list[re.Match[str]] = []
     for match in _BRACES.finditer(source):
         opening = _CLOSING.get(match.group())
         if opening is None:
             stack.append(match)
         elif stack and stack[-1].group() == opening:
             start = stack.pop().start()
-            while pairs and pairs[-1][0] > start:
+            while pairs and pairs[-1].start > start:
                 pairs.pop()
-            pairs.append((start, match.end()))
+            pairs.append(Brace(start, match.end(), opening))
         else:
-            alone.append(match.span())
-    cuts = sorted(pairs + alone + [match.span() for match in stack])
+            alone.append(match)
+    found: list[Brace] = []
+    for brace in sorted(pairs + [Brace(*match.span(), "") for match in alone + stack]):
+        if not found or brace.start >= found[-1].end:
+            found.append(brace)
+    return found
+
+
+def replace_braces(source: str, write: Callable[[str, str], str]) -> str:
+    """Put in the place of each brace what `write` makes of its mark and its source."""
     kept: list[str] = []
     position = 0
-    for start, end in cuts:
-        kept.append(source[position : max(position, start)])
-        position = max(position, end)
+    for start, end, mark in find_braces(source):
+        kept += [source[position:start], write(mark, source[start:end])]
+        position = end
     return "".join(kept) + source[position:]
+
+
+def without_braces(source: str) -> str:
+    """Take out templates and tables with all that is in them; what is not paired goes alone."""
+    return replace_braces(source, lambda _mark, _source: "")
 
 
 def _with_links_as_text(source: str, dropped: frozenset[str]) -> str:
@@ -144,12 +176,12 @@ def _with_links_as_text(source: str, dropped: frozenset[str]) -> str:
             if len(levels) < _MAX_LINK_DEPTH:
                 levels.append([])
         elif len(levels) > 1:
-            label = _label("".join(levels.pop()), dropped)
+            label = label_of_link("".join(levels.pop()), dropped)
             levels[-1].append(label)
     return "".join("".join(level) for level in levels) + source[position:]
 
 
-def _label(link: str, dropped: frozenset[str]) -> str:
+def label_of_link(link: str, dropped: frozenset[str]) -> str:
     """What a link shows: its label or title; of a file, a category and a bare link to another language, nothing."""
     title, bar, label = link.partition("|")
     prefix, colon, _ = title.partition(":")
@@ -158,12 +190,12 @@ def _label(link: str, dropped: frozenset[str]) -> str:
     return label if bar and label else title.strip().removeprefix(":")
 
 
-def _line(line: str) -> str:
+def plain_line(line: str) -> str:
     """A heading without its marks, an item of a list with one dash."""
     line = line.strip()
     if line.startswith("=="):
         return line.strip("= ")
-    marks = _LINE_MARKS.match(line)
+    marks = LINE_MARKS.match(line)
     if marks is None:
         return "" if line.startswith("----") else line
     content = line[marks.end() :].strip()

@@ -22,10 +22,14 @@ from corpusmill_extract.warc.http_message import (
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 PDF_TYPE = "application/pdf"
+_OLD_PDF_TYPE = "application/x-pdf"
+# By these a server says that it does not know the type.
+_UNKNOWN_TYPES = frozenset({"application/octet-stream", "binary/octet-stream"})
 PAGE_TYPES = HTML_TYPES | {"text/plain", PDF_TYPE}
 _PAGE_RECORDS = frozenset({"response", "resource", "conversion"})
 _HTTP_OK = 200
 _SNIFF_BYTES = 1024
+_PDF_MAGIC = b"%PDF-"
 # The tags by which the WHATWG MIME Sniffing Standard knows HTML.
 _LOOKS_LIKE_HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)"
@@ -57,7 +61,7 @@ def interpret_record(head: RecordHead, cursor: RecordCursor, max_bytes: int) -> 
     if record_type not in _PAGE_RECORDS:
         detail = record_type[:_MAX_DETAIL_CHARS] if record_type.isalnum() else "invalid"
         return Rejected(_identified(provenance, _hash_rest(b"", cursor)), Reason.RECORD_TYPE, detail)
-    payload = _read_payload(head, cursor)
+    payload = _read_payload(head, cursor, max_bytes)
     rejection = _rejection(payload.head)
     if rejection is not None:
         return replace(rejection, provenance=_identified(provenance, _hash_rest(payload.start, cursor)))
@@ -81,7 +85,7 @@ def _identified(provenance: Provenance, payload_sha256: str) -> Provenance:
     return replace(provenance, doc_id=web_doc_id(provenance.url, provenance.fetch_time, payload_sha256))
 
 
-def _read_payload(head: RecordHead, cursor: RecordCursor) -> _Payload:
+def _read_payload(head: RecordHead, cursor: RecordCursor, max_bytes: int) -> _Payload:
     """The payload is the block, but for HTTP responses what follows the HTTP header."""
     start = cursor.read_block(MAX_HEADER_BYTES)
     content_type = head.headers.get("content-type")
@@ -93,7 +97,19 @@ def _read_payload(head: RecordHead, cursor: RecordCursor) -> _Payload:
         http = HttpHead(_HTTP_OK, media_type, parse_charset(content_type), (), is_chunked=False, size_bytes=0)
     if http.media_type is None:
         http = replace(http, media_type=_sniff(http, start))
+    elif _is_pdf(http, start, max_bytes):
+        http = replace(http, media_type=PDF_TYPE)
     return _Payload(http, start)
+
+
+def _is_pdf(http: HttpHead, start: bytes, max_bytes: int) -> bool:
+    """Whether a type that may stand for PDF does; readers look for the first mark of one in 1,024 bytes."""
+    if http.media_type not in _UNKNOWN_TYPES:
+        return http.media_type == _OLD_PDF_TYPE
+    try:
+        return _PDF_MAGIC in decode_body(http, start, max_bytes)[:_SNIFF_BYTES]
+    except BadRecordError:
+        return False
 
 
 def _sniff(http: HttpHead, start: bytes) -> str | None:
