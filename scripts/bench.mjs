@@ -47,9 +47,19 @@ function checked({ values, positionals }) {
   return { ...values, scales, verifiedMegabytes, name };
 }
 
+/** The bench to run, before anything is made for it. */
+async function benchOf({ name, only }) {
+  const { default: bench } = await import(`./bench/${name}.bench.mjs`);
+  const names = bench.contestants.map((contestant) => contestant.name);
+  if (names.some((contestant) => contestant.includes(only))) return bench;
+  process.stderr.write(`--only ${only}: no contestant of ${name} has that in its name; there are\n`);
+  process.stderr.write(names.map((contestant) => `  ${contestant}\n`).join(''));
+  return process.exit(2);
+}
+
 async function main(options) {
+  const bench = await benchOf(options);
   await setup();
-  const { default: bench } = await import(`./bench/${options.name}.bench.mjs`);
   const python = await ensureEnvironment(options.name, bench.requirements);
   const results = await measureAll(bench, { ...options, given: options.input, python });
   process.stdout.write(options.json ? `${JSON.stringify(results, null, 2)}\n` : asTable(bench, results));

@@ -27,6 +27,11 @@ const WRONG = [
   ['images', ['--tag', 'latest'], /^--tag latest: /],
   ['images', ['--only', 'nothing'], /^--only nothing: no such image; there are control-plane, /],
   ['bench', ['nothing'], /^no bench "nothing"; there are .*dedup.*tokenize/],
+  [
+    'bench',
+    ['dedup', '--only', 'ours'],
+    /^--only ours: no contestant of dedup .*\n {2}corpusmill, verified\n/,
+  ],
   ['bench', [], /^give one bench; there are /],
   ['bench', ['mix', '--scales', '1,x'], /^--scales 1,x: give numbers above 0/],
   ['bench', ['mix', '--verify', '-1'], /--verify/],

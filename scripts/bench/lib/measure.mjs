@@ -37,6 +37,7 @@ async function verify(bench, options) {
 
 async function measureInput(bench, options, results) {
   for (const scale of options.scales) {
+    process.stderr.write(`bench: makes ${options.input} ×${scale} …\n`);
     const file = await bench.prepare({ ...options, scale });
     for (const contestant of bench.contestants) {
       if (contestant.runsOn?.(options.input) === false) continue;
