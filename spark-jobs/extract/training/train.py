@@ -37,7 +37,6 @@ _SETTINGS: dict[str, Any] = {
     "depth": 5,
     "loss_function": "CrossEntropy",
     "thread_count": 1,
-    "random_seed": 0,
     "border_count": 48,
     "rsm": 0.4,
     "bootstrap_type": "Bernoulli",
@@ -47,6 +46,8 @@ _SETTINGS: dict[str, Any] = {
     "allow_writing_files": False,
 }
 _TREES, _LEARNING_RATE = 140, 0.11
+# Trainings that differ in what they draw; their mean is the model. One alone is better or worse by a page or two.
+_MEMBERS = 2
 # Trees that say which features are used most.
 _CHOOSING_TREES = 60
 # Sets differ in pages and in what their gold covers. With these none decides alone; the one of many types counts most.
@@ -63,6 +64,14 @@ class Trained:
 
     first: TreeModel
     second: TreeModel
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """Trees, and the seed of what they and the blocks are drawn with."""
+
+    trees: int
+    seed: int
 
 
 def main() -> None:
@@ -123,23 +132,27 @@ def _most_used(pages: Sequence[LabelledPage], columns: list[Columns]) -> tuple[s
     By name: CatBoost draws features by number, and where a column stands in code must not change a training.
     """
     names = tuple(sorted(columns[0]))
-    model = _fit_catboost(pages, columns, names, _CHOOSING_TREES)
+    model = _fit_catboost(pages, columns, names, _Draw(_CHOOSING_TREES, 0))
     best = np.argsort(-model.get_feature_importance(), kind="stable")[:_FEATURES]
     return tuple(names[number] for number in sorted(best))
 
 
 def _fit(pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...]) -> TreeModel:
-    return parse_tree_model(_export(_fit_catboost(pages, columns, names, _TREES), names))
+    members = [_export(_fit_catboost(pages, columns, names, _Draw(_TREES, seed)), names) for seed in range(_MEMBERS)]
+    joined = {part: [row for member in members for row in member[part]] for part in ("questions", "thresholds")}
+    leaves = [[round(value / _MEMBERS) for value in tree] for member in members for tree in member["leaves"]]
+    bias = round(sum(member["bias"] for member in members) / _MEMBERS)
+    return parse_tree_model({"features": names, **joined, "leaves": leaves, "bias": bias})
 
 
 def _fit_catboost(
-    pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...], trees: int
+    pages: Sequence[LabelledPage], columns: list[Columns], names: tuple[str, ...], draw: _Draw
 ) -> CatBoostClassifier:
     weights = np.concatenate([page.weights * _SET_WEIGHTS[page.set_name] for page in pages])
-    drawn = np.random.default_rng(0).random(len(weights)) * _LEAST_WEIGHT < weights
+    drawn = np.random.default_rng(draw.seed).random(len(weights)) * _LEAST_WEIGHT < weights
     labels = np.concatenate([page.labels for page in pages])[drawn]
     matrix = np.stack([np.concatenate([page[name] for page in columns])[drawn] for name in names], axis=1)
-    model = CatBoostClassifier(iterations=trees, learning_rate=_LEARNING_RATE, **_SETTINGS)
+    model = CatBoostClassifier(iterations=draw.trees, random_seed=draw.seed, learning_rate=_LEARNING_RATE, **_SETTINGS)
     model.fit(Pool(matrix, labels, weight=np.maximum(weights[drawn], _LEAST_WEIGHT)))
     return model
 
@@ -157,7 +170,7 @@ def _export(model: CatBoostClassifier, names: tuple[str, ...]) -> dict[str, Any]
         missing = depth - len(splits)
         questions.append([int(split["float_feature_index"]) for split in splits] + [0] * missing)
         thresholds.append([float(np.float32(split["border"])) for split in splits] + [_NEVER] * missing)
-        values = [round(value * SCALE) for value in tree["leaf_values"]]
+        values = [value * SCALE for value in tree["leaf_values"]]
         leaves.append(values + [0] * ((1 << depth) - len(values)))
     scale, bias = raw["scale_and_bias"]
     if scale != 1:
@@ -171,7 +184,7 @@ def _export(model: CatBoostClassifier, names: tuple[str, ...]) -> dict[str, Any]
         "questions": questions,
         "thresholds": thresholds,
         "leaves": leaves,
-        "bias": round(float(bias[0]) * SCALE),
+        "bias": float(bias[0]) * SCALE,
     }
 
 
