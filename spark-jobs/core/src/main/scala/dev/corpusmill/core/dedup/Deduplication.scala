@@ -66,8 +66,9 @@ private[dedup] object Removal {
  * in the input or in earlier versions.
  *
  * Who stays: documents of earlier versions; of rows with one doc_id the one with the smallest (warc_uri, warc_offset);
- * of documents the first in the survivor order ([[SurvivorKeys]]). Removed rows name the document that stays in the
- * end, also where their own first survivor fell to a better one.
+ * of documents the first in the survivor order ([[SurvivorKeys]]), but none whose doc_id an earlier version has: that
+ * one has another text there, perhaps. Removed rows name the document that stays in the end, also where their own first
+ * survivor fell to a better one.
  *
  * @param documentsPerTask of fuzzy rounds after the first
  * @param hotRows doc_ids and texts that may have more rows are not grouped by one task ([[HotKeys]])
@@ -110,7 +111,11 @@ final case class Deduplication(
 
   private def inOneTask(documents: DocumentRows, rows: RDD[Signature], phase: String => Unit): Decided = {
     val task = OneTask(settings, phase)
-    val found = removedByEarlier(documents, rows, task.heads(rows), phase)
+    val found = findEarlier(documents, rows, phase).map { versions =>
+      val ofIds = versions.byDocId(rows.map(_.head)).removals
+      val ofTexts = versions.removals(task.heads(rows, ofIds))
+      ofTexts.copy(removals = ofIds ++ ofTexts.removals)
+    }
     val decided = task.decide(documents, rows, found.map(_.removals))
     decided.copy(cappedBuckets = found.fold(0L)(_.cappedBuckets))
   }
@@ -120,19 +125,22 @@ final case class Deduplication(
   ): Decided = {
     val groups = HeadGroups(shuffles, hot)
     val marked = Shuffles.keep(groups.markFirst(rows.map(_.head)))
-    val firsts = Shuffles.keep(textSurvivors(groups, marked.collect { case (row, true) => row }))
+    val versions = findEarlier(documents, rows, phase)
+    val byId = splitByDocId(marked.collect { case (row, true) => row }, versions)
+    val firsts = Shuffles.keep(textSurvivors(groups, byId.others))
     val heads = firsts.collect { case (head, survivor) if survivor == head.docId => head }
-    val found = removedByEarlier(documents, rows, heads.map(_.position), phase)
-    val known = found.map(_.removals)
+    val found = versions.map(_.removals(heads.map(_.position)))
     val fuzzy = settings.fuzzy.map { fuzzySettings =>
-      val ranked = Shuffles.keep(rank(withoutKnown(heads, known)))
+      val ranked = Shuffles.keep(rank(withoutKnown(heads, found.map(_.removals))))
       (ranked, fuzzyDedup(documents, rows, fuzzySettings, phase)(ranked))
     }
     phase("decide")
     val none = rows.sparkContext.emptyRDD[(String, Removal)]
     val near = fuzzy.fold(none) { case (ranked, result) => removalsById(ranked, result) }
-    val decided =
-      groups.decide(groups.fates(marked, firsts), groups.hotSurvivors(firsts), known.fold(near)(near ++ _))
+    val removals = near ++ byId.removals ++ found.fold(none)(_.removals)
+    val known = byId.known.keys
+    val fates = groups.fates(marked, firsts ++ known.map(document => (document, document.docId)))
+    val decided = groups.decide(fates, groups.hotSurvivors(firsts, known), removals)
     Decided(
       Shuffles.keep(withClusterSizes(decided)),
       fuzzy.map(_._2.report),
@@ -157,17 +165,18 @@ final case class Deduplication(
     )
   }
 
-  private def removedByEarlier(
+  private def findEarlier(
       documents: DocumentRows,
       rows: RDD[Signature],
-      heads: RDD[RowPosition],
       phase: String => Unit
-  ): Option[EarlierFound] =
+  ): Option[EarlierVersions] =
     Option.when(earlier.nonEmpty) {
-      val positions = heads.map(_ -> 0.toByte)
-      val signatures = Shuffles.keep(RowPosition.join(rows, positions)((signature, _) => signature))
-      EarlierVersions(settings, earlier, shuffles, phase, hotRows).removals(signatures, documents)
+      phase("earlier versions")
+      EarlierVersions(settings, earlier, NewRows(documents, rows), shuffles, hotRows)
     }
+
+  private def splitByDocId(documents: RDD[DocumentHead], versions: Option[EarlierVersions]): ByDocId =
+    versions.fold(ByDocId(documents.sparkContext.emptyRDD, documents))(_.byDocId(documents))
 
   private def withoutKnown(
       heads: RDD[DocumentHead],

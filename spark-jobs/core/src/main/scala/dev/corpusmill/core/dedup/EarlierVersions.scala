@@ -50,6 +50,21 @@ private[dedup] object EarlierPair {
   implicit val ordering: Ordering[EarlierPair] = Ordering.by(pair => (pair.earlier, pair.docId))
 }
 
+/** The new rows: in `input` with their texts, and what is known of each. */
+private[dedup] final case class NewRows(input: DocumentRows, signatures: RDD[Signature])
+
+/**
+ * Documents by what earlier versions have of their doc_ids.
+ *
+ * @param known with why they go
+ * @param others whose doc_id no earlier version has
+ */
+private[dedup] final case class ByDocId(known: RDD[(DocumentHead, Removal)], others: RDD[DocumentHead]) {
+
+  /** Removals by doc_id. */
+  def removals: RDD[(String, Removal)] = known.map { case (document, removal) => document.docId -> removal }
+}
+
 /**
  * What earlier versions have of the new documents.
  *
@@ -81,28 +96,45 @@ private[dedup] object EarlierEntry {
 private[dedup] final case class EarlierVersions(
     settings: DedupSettings,
     versions: Seq[EarlierVersion],
+    rows: NewRows,
     shuffles: Shuffles,
-    phase: String => Unit,
     hotRows: Long
 ) {
   import EarlierVersions._
 
-  /** Removals by doc_id; `documents` have unique doc_ids and texts, and stand in `input` at their positions. */
-  def removals(documents: RDD[Signature], input: DocumentRows): EarlierFound = {
-    phase("earlier versions")
-    val near = Shuffles.keep(sharedWith(documents))
-    val same = Shuffles.keep(sameDocuments(documents, near))
+  /** Documents of earlier versions that may share an id, a text or a bucket with a new one. */
+  private lazy val near = Shuffles.keep(sharedWith(rows.signatures))
+  private lazy val nearCount = near.count()
+
+  /** The documents whose doc_id an earlier version has, which stand for no other document, and those that may. */
+  def byDocId(documents: RDD[DocumentHead]): ByDocId = {
+    val ids = documents.sparkContext.broadcast(
+      KeyFilter.of(near, nearCount)(of => Iterator.single(KeyFilter.keyOf(of._2.docId)))
+    )
+    val wanted = documents.filter(hasIdOf(ids.value, _)).map(document => document.docId -> document)
+    val looked = Shuffles.keep(
+      shuffles.lookup(bestBy(_.docId, "duplicate_id"), wanted)((_, removal, document) => (document, removal))
+    )
+    ByDocId(
+      looked.collect { case (document, Some(removal)) => (document, removal) },
+      documents.filter(!hasIdOf(ids.value, _)) ++ looked.collect { case (document, None) => document }
+    )
+  }
+
+  /** What goes, by doc_id, of the documents at the given positions, which have unique texts and no known doc_ids. */
+  def removals(heads: RDD[RowPosition]): EarlierFound = {
+    val documents =
+      Shuffles.keep(RowPosition.join(rows.signatures, heads.map(_ -> 0.toByte))((row, _) => row))
+    val same = Shuffles.keep(sameTexts(documents))
     settings.fuzzy.fold(EarlierFound(same, 0L)) { fuzzy =>
-      val found = Shuffles.keep(candidates(without(documents, same), near))
+      val found = Shuffles.keep(candidates(without(documents, same)))
       val pairs = Shuffles.keep(shuffles.distinct(found.collect { case Right(pair) => pair }))
       val count = pairs.count()
-      val removals =
-        if (count == 0) same else same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, count, input))
+      val removals = if (count == 0) same else same ++ Shuffles.keep(nearDuplicates(fuzzy, pairs, count))
       EarlierFound(removals, found.filter(_.isLeft).count())
     }
   }
 
-  /** Documents of earlier versions that may share an id, a text or a bucket with a new one. */
   private def sharedWith(documents: RDD[Signature]): RDD[(Int, EarlierSignature)] = {
     val keysPerDocument = 2L + settings.fuzzy.fold(0)(_.bands)
     val filter = KeyFilter.of(documents, documents.count() * keysPerDocument) { document =>
@@ -119,29 +151,17 @@ private[dedup] final case class EarlierVersions(
     documents.sparkContext.union(found)
   }
 
-  private def sameDocuments(
-      documents: RDD[Signature],
-      near: RDD[(Int, EarlierSignature)]
-  ): RDD[(String, Removal)] = {
-    val byId = bestBy(near, _.docId, "duplicate_id")
-    val ofIds = shuffles.lookup(byId, documents.map(document => document.head.docId -> 0.toByte)) {
-      (docId, removal, _) => removal.map(docId -> _)
-    }.flatMap(found => found)
-    if (!settings.exact) ofIds
+  private def sameTexts(documents: RDD[Signature]): RDD[(String, Removal)] =
+    if (!settings.exact) documents.sparkContext.emptyRDD
     else {
-      val byText = bestBy(near, _.textHash, "exact_duplicate")
       val wanted = documents.map(document => document.head.textHash -> document.head.docId)
-      val ofTexts = shuffles.lookup(byText, wanted)((_, removal, docId) => removal.map(docId -> _))
-      shuffles.reduced(ofIds ++ ofTexts.flatMap(found => found))(first)
+      shuffles
+        .lookup(bestBy(_.textHash, "exact_duplicate"), wanted)((_, removal, docId) => removal.map(docId -> _))
+        .flatMap(found => found)
     }
-  }
 
   /** For each key the best document with it: of the first version, not a near duplicate, the least doc_id. */
-  private def bestBy(
-      near: RDD[(Int, EarlierSignature)],
-      key: EarlierSignature => String,
-      reason: String
-  ): RDD[(String, Removal)] = {
+  private def bestBy(key: EarlierSignature => String, reason: String): RDD[(String, Removal)] = {
     val names = versions.map(_.name)
     shuffles.reduced(near.map { case (version, document) =>
       key(document) -> removalBy(document, reason, version, names(version))
@@ -158,15 +178,14 @@ private[dedup] final case class EarlierVersions(
   private def nearDuplicates(
       fuzzy: FuzzySettings,
       pairs: RDD[EarlierPair],
-      count: Long,
-      input: DocumentRows
+      count: Long
   ): RDD[(String, Removal)] = {
     val earlier = earlierShingles(fuzzy, pairs, count)
     val split = SplitKeys.of(pairs.map(_.earlier), count, hotRows)(of => KeyFilter.keyOf(of.docId))
-    val signatures = Signatures(input.schema, settings)
+    val signatures = Signatures(rows.input.schema, settings)
     val positions =
       shuffles.reduced(pairs.map(pair => pair.position -> pair.docId))((id, _) => id)
-    val own = input.join(positions)((row, docId) => docId -> signatures.encodedShingles(row, fuzzy))
+    val own = rows.input.join(positions)((row, docId) => docId -> signatures.encodedShingles(row, fuzzy))
     val withEarlier = shuffles.lookupSplit(earlier, pairs.map(pair => pair.earlier -> pair.docId))(split) {
       (reference, hashes, docId) => docId -> ((reference, hashes.getOrElse(Array.emptyByteArray)))
     }
@@ -183,11 +202,8 @@ private[dedup] final case class EarlierVersions(
    * New documents with documents of earlier versions that share a bucket, of each bucket MAX_PER_BUCKET at most; and
    * the buckets that have more, each once.
    */
-  private def candidates(
-      documents: RDD[Signature],
-      near: RDD[(Int, EarlierSignature)]
-  ): RDD[Either[Long, EarlierPair]] = {
-    val buckets = KeyFilter.of(near, near.count() * settings.fuzzy.fold(0)(_.bands))(_._2.bandKeys.iterator)
+  private def candidates(documents: RDD[Signature]): RDD[Either[Long, EarlierPair]] = {
+    val buckets = KeyFilter.of(near, nearCount * settings.fuzzy.fold(0)(_.bands))(_._2.bandKeys.iterator)
     val shared = documents.sparkContext.broadcast(buckets)
     val earlier = near.flatMap { case (version, document) =>
       document.bandKeys.iterator.map(EarlierEntry(
@@ -234,6 +250,10 @@ private object EarlierVersions {
   /** Whether what a document fell to there is a near duplicate here too: its own text stands for it then. */
   private def isVerified(fuzzy: Option[FuzzySettings], document: EarlierSignature): Boolean =
     document.docId == document.survivor || fuzzy.exists(document.similarity >= _.minJaccard)
+
+  /** Whether it may have one of some doc_ids. */
+  private def hasIdOf(ids: KeyFilter, document: DocumentHead): Boolean =
+    ids.mayContain(KeyFilter.keyOf(document.docId))
 
   private def mayShare(document: EarlierSignature, filter: KeyFilter): Boolean =
     filter.mayContain(KeyFilter.keyOf(document.docId)) ||

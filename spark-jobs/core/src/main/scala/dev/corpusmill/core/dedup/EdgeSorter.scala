@@ -119,9 +119,20 @@ private[dedup] final class EdgeBuffer private (
     size = distinct
   }
 
+  def apply(index: Int): Edge = Edge(numbers(index * 2), numbers(index * 2 + 1))
+
   /** The edges; the buffer must not be changed while they are read. */
-  def iterator: Iterator[Edge] =
-    Iterator.range(0, size).map(index => Edge(numbers(index * 2), numbers(index * 2 + 1)))
+  def iterator: Iterator[Edge] = Iterator.range(0, size).map(apply)
+
+  /** Where an edge stands in a buffer that is sorted and has none twice; -1 where it does not. */
+  def indexOf(edge: Edge): Int = {
+    var (low, high) = (0, size - 1)
+    while (low < high) {
+      val middle = (low + high) >>> 1
+      if (compare(middle, edge.greater, edge.lesser) < 0) low = middle + 1 else high = middle
+    }
+    if (low == high && compare(low, edge.greater, edge.lesser) == 0) low else -1
+  }
 
   /** The numbers of all edges, greater and lesser in turn. */
   def toArray: Array[Long] = Arrays.copyOf(numbers, size * 2)

@@ -269,9 +269,13 @@ object FuzzyDedup {
  * stays, and stays otherwise.
  */
 private[dedup] object Settlement {
-  def removals(pairs: Iterator[ScoredPair]): Iterator[FuzzyRemoval] = {
+  def removals(pairs: Iterator[ScoredPair]): Iterator[FuzzyRemoval] =
+    ofSorted(pairs.toArray.sortBy(_.edge).iterator)
+
+  /** The same for pairs that come in the order of their edges. */
+  def ofSorted(pairs: Iterator[ScoredPair]): Iterator[FuzzyRemoval] = {
     val removed = scala.collection.mutable.LongMap.empty[FuzzyRemoval]
-    pairs.toArray.sortBy(_.edge).foreach { case ScoredPair(Edge(greater, lesser), similarity) =>
+    pairs.foreach { case ScoredPair(Edge(greater, lesser), similarity) =>
       if (!removed.contains(lesser) && !removed.contains(greater))
         removed.update(greater, FuzzyRemoval(greater, lesser, similarity))
     }

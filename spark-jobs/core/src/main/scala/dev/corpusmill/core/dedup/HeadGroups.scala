@@ -57,15 +57,19 @@ private[dedup] final case class HeadGroups(shuffles: Shuffles, hot: HotKeys) {
     }
   }
 
-  /** The documents that stay for hot texts, and for the texts of hot doc_ids. */
-  def hotSurvivors(firsts: RDD[(DocumentHead, String)]): Set[String] =
+  /**
+   * The documents that stay for hot texts, and for the texts of hot doc_ids; `known` documents stand for their own
+   * doc_ids only.
+   */
+  def hotSurvivors(firsts: RDD[(DocumentHead, String)], known: RDD[DocumentHead]): Set[String] =
     if (hot.isEmpty) Set.empty
     else {
       val keys = hot
-      val found = firsts.collect {
+      val ofTexts = firsts.collect {
         case (row, survivor) if keys.hasText(row.textHash) || keys.hasId(row.docId) => survivor -> NOTHING
       }
-      shuffles.reduced(found)((one, _) => one).keys.collect().toSet
+      val ofIds = known.collect { case row if keys.hasId(row.docId) => row.docId -> NOTHING }
+      shuffles.reduced(ofTexts ++ ofIds)((one, _) => one).keys.collect().toSet
     }
 
   /** What is decided about each row; clusters are not yet counted. */

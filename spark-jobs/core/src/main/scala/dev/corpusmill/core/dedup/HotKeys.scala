@@ -57,7 +57,7 @@ private[dedup] object SplitKeys {
  * What one look at all rows tells.
  *
  * @param cappedDocuments have more shingles than are compared
- * @param heldBytes what signatures take in memory, about
+ * @param heldBytes what signatures, and the pairs that they can make, take in memory, about
  * @param shingles that are compared at most
  */
 private[dedup] final case class RowSummary(
@@ -79,8 +79,8 @@ private[dedup] object RowSummary {
   /** Of a signature's objects, beside its strings and arrays. */
   private val OBJECT_BYTES = 320L
 
-  /** Of a bucket key: in the signature, and in a bucket's entry. */
-  private val ENTRY_BYTES = java.lang.Long.BYTES + Edge.BYTES.toLong
+  /** Of a bucket key: in the signature, in a bucket's entry, and in two pairs at most ([[ScoredPairs]]). */
+  private val BAND_BYTES = java.lang.Long.BYTES + Edge.BYTES + 2L * (Edge.BYTES + java.lang.Double.BYTES)
 
   /** Heavy hitters as in [[CandidatePairs]], so that the driver holds a bounded number of keys. */
   def of(rows: RDD[Signature], hotRows: Long): RowSummary = {
@@ -121,7 +121,7 @@ private[dedup] object RowSummary {
 
     private def heldBytesOf(row: Signature): Long =
       OBJECT_BYTES + row.head.docId.length + row.head.warcUri.length + row.head.textHash.length +
-        row.head.survivor.bytes.length + row.bandKeys.length * ENTRY_BYTES
+        row.head.survivor.bytes.length + row.bandKeys.length * BAND_BYTES
 
     private def hot(hotRows: Long): HotKeys =
       if (rows <= hotRows) HotKeys(Set.empty, Set.empty)

@@ -49,6 +49,9 @@ private[dedup] object KeyFilter {
   /** 32 MiB. */
   private val MOST_WORDS = 1 << 22
 
+  /** A step of Spark's tree that is made for so many joins less than twice as many. */
+  private val JOINED = 4
+
   /** A filter of the keys of all rows; `keys` is about how many there are. */
   def of[A](rows: RDD[A], keys: Long)(keysOf: A => Iterator[Long]): KeyFilter = {
     val wanted = java.lang.Long.highestOneBit(math.max(1L, keys * BITS_PER_KEY / 64)) * 2
@@ -59,8 +62,16 @@ private[dedup] object KeyFilter {
         partitionRows.foreach(keysOf(_).foreach(filter.add))
         Iterator.single(filter)
       }
-      .treeReduce(_ merge _)
+      .treeReduce(_ merge _, depthFor(rows.getNumPartitions))
   }
+
+  /**
+   * How deep a tree must be so that no step joins more than 7 filters of so many partitions, the driver included: at
+   * 32 MiB each, 224 MiB of the 1 GiB of results that Spark lets a driver take. Its own depth of 2 gives the driver as
+   * many as the square root of all.
+   */
+  def depthFor(partitions: Int): Int =
+    Iterator.iterate(JOINED.toLong)(_ * JOINED).indexWhere(_ >= partitions) + 1
 
   /** A key of a hexadecimal id. */
   def keyOf(id: String): Long = {

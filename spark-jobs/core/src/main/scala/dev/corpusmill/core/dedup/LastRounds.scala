@@ -92,17 +92,20 @@ private[dedup] final class LastRounds(documents: ComparedDocuments, minJaccard: 
 
   /** One round over `undecided` documents with their candidate pairs; who is undecided after it. */
   def round(undecided: Long, pairs: EdgeBuffer): Array[Long] = {
-    val verified = verify(pairs)
-    val known = verified.iterator.map(pair => pair.edge -> pair.similarity).toMap
+    val scored = ScoredPairs.of(pairs)(similarityOf)
     val union = new UnionFind
-    verified.foreach(pair => union.join(pair.edge.greater, pair.edge.lesser))
+    var verified = 0L
+    scored.atOrAbove(minJaccard).foreach { pair =>
+      union.join(pair.edge.greater, pair.edge.lesser)
+      verified += 1
+    }
     val members = union.memberships.filter(of => of.node != of.component).map { of =>
       val edge = Edge(of.node, of.component)
-      ScoredPair(edge, known.getOrElse(edge, similarityOf(edge)))
+      ScoredPair(edge, scored.find(edge).getOrElse(similarityOf(edge)))
     }.toVector
     val (removed, rest) = members.partition(_.similarity >= minJaccard)
     removals ++= removed.map(FuzzyRemoval.of)
-    rounds += FuzzyRound(undecided, pairs.length.toLong, verified.size.toLong, 1, removed.size.toLong)
+    rounds += FuzzyRound(undecided, pairs.length.toLong, verified, 1, removed.size.toLong)
     rest.iterator.map(_.edge.greater).toArray
   }
 
@@ -113,18 +116,14 @@ private[dedup] final class LastRounds(documents: ComparedDocuments, minJaccard: 
   /** As FuzzyDedup settles what is left after its last round. */
   private def settle(undecided: Array[Long]): Unit = {
     val pairs = pairsOf(undecided)
-    val verified = verify(pairs)
-    val removed = Settlement.removals(verified.iterator).toVector
+    val scored = ScoredPairs.of(pairs)(similarityOf)
+    val verified = scored.atOrAbove(minJaccard).size.toLong
+    val removed = Settlement.ofSorted(scored.atOrAbove(minJaccard)).toVector
     removals ++= removed
-    rounds +=
-      FuzzyRound(undecided.length.toLong, pairs.length.toLong, verified.size.toLong, 0, removed.size.toLong)
+    rounds += FuzzyRound(undecided.length.toLong, pairs.length.toLong, verified, 0, removed.size.toLong)
   }
 
   private def pairsOf(ranks: Array[Long]): EdgeBuffer = LastRounds.pairsOf(ranks, documents)
-
-  private def verify(pairs: EdgeBuffer): Vector[ScoredPair] =
-    pairs.iterator.map(pair => ScoredPair(pair, similarityOf(pair))).filter(_.similarity >=
-      minJaccard).toVector
 
   private def similarityOf(edge: Edge): Double =
     Jaccard.similarity(documents.shinglesOf(edge.greater), documents.shinglesOf(edge.lesser))

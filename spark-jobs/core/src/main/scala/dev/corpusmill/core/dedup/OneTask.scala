@@ -18,10 +18,12 @@ private[dedup] final case class Decided(
  */
 private[dedup] final case class OneTask(settings: DedupSettings, phase: String => Unit) {
 
-  /** The documents that stay for their doc_id and text, as far as equal ones of the input go. */
-  def heads(rows: RDD[Signature]): RDD[RowPosition] = {
+  /** The documents that stay for their doc_id and text, as far as equal ones and those of `known` doc_ids go. */
+  def heads(rows: RDD[Signature], known: RDD[(String, Removal)]): RDD[RowPosition] = {
     val isExact = settings.exact
-    Shuffles.inOrder(rows).mapPartitions(OneTaskPlan.heads(_, isExact))
+    Shuffles.inOrder(rows).zipPartitions(known.coalesce(1)) { (signatures, found) =>
+      OneTaskPlan.heads(signatures, isExact)(found.toMap)
+    }
   }
 
   /** Decides about every row; `known` are removals by earlier versions. */
@@ -37,7 +39,7 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
     // The plan numbers rows as they come: in the same order for those who make it and who use it.
     val all = Shuffles.inOrder(rows)
     val planned = Shuffles.keep(all.zipPartitions(removals) { (signatures, found) =>
-      OneTaskPlan.of(signatures, isExact, isFuzzy)(found.map(_._1).toSet)
+      OneTaskPlan.of(signatures, isExact, isFuzzy)(found.toMap)
     })
     phase("verify 1")
     val wanted = planned.collect { case Right(document) => document }
@@ -69,11 +71,18 @@ private[dedup] final case class OneTask(settings: DedupSettings, phase: String =
 
 object OneTask {
 
-  /** What a task holds of rows at most, in bytes as [[RowSummary]] counts them. */
-  val MEMORY_BYTES: Long = 256L << 20
+  /**
+   * What a task holds of rows at most, in bytes as [[RowSummary]] counts them: with all the pairs that they can make,
+   * for 256 bands as for one. Of a gigabyte of web pages, 328,000 rows of 14 bands, that is 458 MiB.
+   */
+  val MEMORY_BYTES: Long = 512L << 20
 
-  /** Beside rows there are tables, a sort and what Spark holds. */
-  private val HEAP_PARTS = 6
+  /**
+   * Beside what is counted there are tables by doc_id and text, and copies of pairs: in an array that grows, and on
+   * their way to disk and back. Together they are less than half of a heap of so many times what is counted; the rest
+   * is for what Spark holds and for the tasks beside this one.
+   */
+  private val HEAP_PARTS = 4
 
   /** Shingles that a task writes to its disk at most. */
   val DISK_BYTES: Long = 4L << 30

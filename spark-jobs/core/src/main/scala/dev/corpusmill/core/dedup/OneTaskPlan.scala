@@ -27,14 +27,14 @@ private[dedup] object OneTaskPlan {
    *
    * @param isExact whether documents with equal texts are duplicates
    * @param isFuzzy whether near duplicates are looked for
-   * @param isKnown whether an earlier version has the document of a doc_id
+   * @param known removals by earlier versions, by doc_id
    */
   def of(signatures: Iterator[Signature], isExact: Boolean, isFuzzy: Boolean)(
-      isKnown: String => Boolean
+      known: Map[String, Removal]
   ): Iterator[Either[OneTaskPlan, (RowPosition, Long)]] = {
     val rows = signatures.toArray
-    val groups = new Groups(rows.map(_.head), isExact)
-    val ranked = if (isFuzzy) groups.ranked(isKnown) else Array.emptyIntArray
+    val groups = new Groups(rows.map(_.head), isExact, known)
+    val ranked = if (isFuzzy) groups.ranked else Array.emptyIntArray
     val keys: BucketKeys = rank => rows(ranked(rank.toInt)).bandKeys
     val pairs = LastRounds.pairsOf(Array.tabulate(ranked.length)(_.toLong), keys)
     val plan = OneTaskPlan(groups.survivors, groups.fates, ranked, pairs.toArray)
@@ -42,10 +42,12 @@ private[dedup] object OneTaskPlan {
       distinct(plan.pairs).map(rank => Right((rows(ranked(rank.toInt)).head.position, rank)))
   }
 
-  /** Positions of the documents that stay for their doc_id and text, as far as equal ones go. */
-  def heads(signatures: Iterator[Signature], isExact: Boolean): Iterator[RowPosition] = {
+  /** Positions of the documents that stay for their doc_id and text, as far as equal ones and `known` doc_ids go. */
+  def heads(signatures: Iterator[Signature], isExact: Boolean)(
+      known: Map[String, Removal]
+  ): Iterator[RowPosition] = {
     val rows = signatures.map(_.head).toArray
-    val groups = new Groups(rows, isExact)
+    val groups = new Groups(rows, isExact, known)
     rows.indices.iterator.filter(groups.isHead).map(rows(_).position)
   }
 
@@ -56,15 +58,15 @@ private[dedup] object OneTaskPlan {
   }
 
   /** Rows by doc_id and by text. */
-  private final class Groups(rows: Array[DocumentHead], isExact: Boolean) {
+  private final class Groups(rows: Array[DocumentHead], isExact: Boolean, known: Map[String, Removal]) {
     private val firstOfId = bestOf(rows.indices.iterator, _.docId, DocumentHead.BY_ID)
-    private def firsts = rows.indices.iterator.filter(isFirst)
+    private def candidates = rows.indices.iterator.filter(row => isFirst(row) && !hasKnownId(row))
     private val bestOfText =
-      if (isExact) bestOf(firsts, _.textHash, DocumentHead.BY_TEXT) else new HashMap[String, Integer]()
+      if (isExact) bestOf(candidates, _.textHash, DocumentHead.BY_TEXT) else new HashMap[String, Integer]()
 
     val survivors: Array[Int] = Array.tabulate(rows.length) { row =>
       val first = firstOf(row)
-      if (isExact) bestOfText.get(rows(first).textHash).intValue else first
+      if (isExact && !hasKnownId(row)) bestOfText.get(rows(first).textHash).intValue else first
     }
 
     val fates: Array[Byte] = Array.tabulate(rows.length) { row =>
@@ -72,12 +74,12 @@ private[dedup] object OneTaskPlan {
       ((if (isFirst(row)) FIRST else 0) | (if (isSameText) SAME_TEXT else 0)).toByte
     }
 
-    def isHead(row: Int): Boolean = isFirst(row) && survivors(row) == row
+    def isHead(row: Int): Boolean = isFirst(row) && survivors(row) == row && !hasKnownId(row)
 
-    def ranked(isKnown: String => Boolean): Array[Int] = {
+    def ranked: Array[Int] = {
       val compared = new EdgeBuffer(rows.length)
       rows.indices.foreach { row =>
-        if (isHead(row) && rows(row).isCompared && !isKnown(rows(row).docId))
+        if (isHead(row) && rows(row).isCompared && !known.contains(rows(row).docId))
           compared.add(SurvivorKey.prefixOf(rows(row).survivor), row.toLong)
       }
       val numbers = compared.sortedIterator.map(_.lesser.toInt).toArray
@@ -101,6 +103,10 @@ private[dedup] object OneTaskPlan {
     }
 
     private def isFirst(row: Int): Boolean = firstOf(row) == row
+
+    /** An earlier version has its doc_id: it goes, and no other text for it. */
+    private def hasKnownId(row: Int): Boolean =
+      known.get(rows(row).docId).exists(_.reason == "duplicate_id")
 
     private def firstOf(row: Int): Int = firstOfId.get(rows(row).docId).intValue
 

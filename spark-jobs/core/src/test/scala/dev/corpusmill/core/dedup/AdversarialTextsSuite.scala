@@ -76,7 +76,9 @@ class AdversarialTextsSuite extends FunSuite with SparkFixture {
     val frame = words(random, 80).mkString(" ")
     val documents = (1 to 1000 * scale).map { number =>
       val own = words(random, 150).mkString(" ")
-      TestDocument(id(number), if (number % 2 == 0) s"$frame\n$own" else own)
+      val (host, text) =
+        if (number % 2 == 0) ("one.example", s"$frame\n$own") else (s"host$number.example", own)
+      TestDocument(id(number), text, url = s"https://$host/pages/$number.html")
     }
     assertEquals(kept(decideAll(documents)), documents.size)
   }
@@ -124,6 +126,29 @@ class AdversarialTextsSuite extends FunSuite with SparkFixture {
     val decisions = decideAll(documents)
     assertEquals(decisions(0).reason, Some("fuzzy_duplicate"))
     assertEquals((decisions(1).reason, decisions(2).reason), (None, None))
+  }
+
+  test(
+    "a document of 10 MB (1 GB at full scale) and its near copy are compared by a sample, beside small ones"
+  ) {
+    val random = new Random(8)
+    val writer = new java.io.StringWriter(10000000 * scale)
+    while (writer.getBuffer.length < 10000000 * scale) writer.write(s"w${random.nextInt(1 << 20)} ")
+    val large = writer.toString
+    val excerpt = large.take(2000)
+    val small = (2 to 20).map(number => TestDocument(id(number), words(random, 100).mkString(" ")))
+    val documents = (TestDocument(id(0), large) +: TestDocument(id(1), excerpt) +: small) ++
+      Seq(TestDocument(id(21), s"$excerpt and"), TestDocument(id(22), large.take(large.length / 100 * 99)))
+    val rows = documentRows(spark, documents, 2)
+    assertEquals(
+      RowSummary.of(rows.map(Signatures(rows.schema, SETTINGS).of), HotKeys.HOT_ROWS).cappedDocuments,
+      2L
+    )
+    val decisions = decideAll(documents)
+    val removed = documents.indices.filter(decisions(_).reason.contains("fuzzy_duplicate"))
+    assertEquals(removed.map(row => (row, decisions(row).survivor)), Seq((1, id(21)), (22, id(0))))
+    assertEqualsDouble(decisions(22).similarity.getOrElse(0.0), 0.99, 0.001)
+    assertEquals((kept(decisions), decisions(0).clusterSize), (documents.size - 2, Some(2L)))
   }
 
   test("a document with more shingles than are compared is compared by a sample, which is counted") {

@@ -13,7 +13,8 @@ final case class TestDocument(
     fetchTime: String = "2026-01-01T00:00:00Z",
     source: String = "crawl",
     offset: Long = 0L,
-    metadata: String = null
+    metadata: String = null,
+    url: String = null
 )
 
 /** Makes documents and runs dedup on them. */
@@ -33,7 +34,7 @@ object DedupCorpus {
         null,
         document.source,
         "web",
-        null,
+        document.url,
         null,
         document.fetchTime,
         "data/a.warc.gz",

@@ -270,6 +270,28 @@ class DeduplicationSuite extends FunSuite with SparkFixture {
     assert(phases(bytes - 1).contains("components 1"))
   }
 
+  private def heldBytes(settings: DedupSettings, documents: Seq[TestDocument]): Long = {
+    val rows = documentRows(spark, documents, 2)
+    RowSummary.of(rows.map(Signatures(rows.schema, settings).of), HotKeys.HOT_ROWS).heldBytes
+  }
+
+  test("what a row takes counts, for every band, its key, its entry and two pairs with their similarities") {
+    val documents = generated(13, originals = 3, copies = 2)
+    def ofBands(bands: Int): Long =
+      heldBytes(SETTINGS.copy(fuzzy = Some(FUZZY.copy(bands = bands, rows = 1))), documents)
+    assertEquals(ofBands(256) - ofBands(14), documents.size * 242L * (8 + 16 + 2 * 24))
+  }
+
+  test(
+    "one task decides about a gigabyte of pages, 328,000 of them, in the heap of 2 GiB that it has locally"
+  ) {
+    val bytes = heldBytes(SETTINGS, Seq(TestDocument(id(1), "a page with some words")))
+    val heap = (2048L - 40) << 20 // without a survivor space, of the 400 MiB for young objects
+    val limit = OneTask.memoryBytes(heap)
+    assert(328000 * bytes <= limit, s"${328000 * bytes} of $limit bytes")
+    assert(400000 * bytes > limit, s"${400000 * bytes} of $limit bytes")
+  }
+
   test("one task gets rows in their order, wherever they are near to") {
     val near = (0 until 6).map(number => number -> (if (number < 2) Seq.empty else Seq(s"host-$number")))
     val rows = spark.sparkContext.makeRDD(near)

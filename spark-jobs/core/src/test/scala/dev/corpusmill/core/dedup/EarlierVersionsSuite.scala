@@ -107,17 +107,93 @@ class EarlierVersionsSuite extends FunSuite with SparkFixture {
     val decisions = against(Seq(old), news.take(2), settings = SETTINGS.copy(fuzzy = None))
     assertEquals(outcome(decisions(id(1))), (None, id(1), None, None))
     assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(8), Some("old@1"), Some(1.0)))
-    val byId = against(Seq(old), news.drop(2), settings = SETTINGS.copy(fuzzy = None))
-    assertEquals(outcome(byId(id(9))), (None, id(9), None, None))
+    val sameId = against(Seq(old), news.drop(2), settings = SETTINGS.copy(fuzzy = None))
+    assertEquals(outcome(sameId(id(9))), (None, id(9), None, None))
   }
 
-  test("a doc_id that an earlier version has goes, whatever its text, and its exact copies with it") {
+  private val byId = (Option("duplicate_id"), id(1), Option("old@1"), Option.empty[Double])
+
+  test(
+    "a doc_id that an earlier version has goes, whatever its text, and the best of its exact copies stays"
+  ) {
+    val old = versionOf("old@1", Seq(TestDocument(id(1), "the text as it was fetched first")))
+    val changed = "the text as another extractor gave it"
+    val times = Seq(1 -> "2026-03-03", 2 -> "2026-09-09", 3 -> "2026-08-08", 4 -> "2026-10-10")
+    val news = times.map { case (number, time) => TestDocument(id(number), changed, time) }
+    Seq(news, news.reverse).foreach { documents =>
+      val decisions = against(Seq(old), documents)
+      assertEquals(outcome(decisions(id(1))), byId)
+      assertEquals(
+        (outcome(decisions(id(3))), decisions(id(3)).clusterSize),
+        ((None, id(3), None, None), Some(3L))
+      )
+      Seq(2, 4).foreach { number =>
+        assertEquals(outcome(decisions(id(number))), (Some("exact_duplicate"), id(3), None, Some(1.0)))
+      }
+    }
+  }
+
+  test("a doc_id that an earlier version has goes as one, also where a better document has its text") {
     val old = versionOf("old@1", Seq(TestDocument(id(1), "the text as it was fetched first")))
     val changed = "the text as another extractor gave it"
     val decisions =
-      against(Seq(old), Seq(TestDocument(id(1), changed), TestDocument(id(2), changed, "2026-09-09")))
-    assertEquals(outcome(decisions(id(1))), (Some("duplicate_id"), id(1), Some("old@1"), None))
-    assertEquals(outcome(decisions(id(2))), (Some("exact_duplicate"), id(1), Some("old@1"), None))
+      against(Seq(old), Seq(TestDocument(id(1), changed, "2026-09-09"), TestDocument(id(2), changed)))
+    assertEquals(outcome(decisions(id(1))), byId)
+    assertEquals((decisions(id(2)).reason, decisions(id(2)).clusterSize), (None, Some(1L)))
+  }
+
+  test("an exact copy of a document whose doc_id is known is compared with the earlier texts itself") {
+    val old = versionOf("old@1", Seq(TestDocument(id(1), original), TestDocument(id(9), "another text")))
+    def ofCopy(text: String): (Option[String], String, Option[String], Option[Double]) = {
+      val decisions =
+        against(Seq(old), Seq(TestDocument(id(1), text), TestDocument(id(2), text, "2026-09-09")))
+      assertEquals(outcome(decisions(id(1))), byId)
+      outcome(decisions(id(2)))
+    }
+    assertEquals(ofCopy(original), (Some("exact_duplicate"), id(1), Some("old@1"), Some(1.0)))
+    assertEquals(ofCopy("another text"), (Some("exact_duplicate"), id(9), Some("old@1"), Some(1.0)))
+    assertEquals(ofCopy(shorter), (Some("fuzzy_duplicate"), id(1), Some("old@1"), Some(192.0 / 196.0)))
+  }
+
+  test("a document whose doc_id is known stands for no near duplicate either") {
+    val old = versionOf("old@1", Seq(TestDocument(id(1), "the text as it was fetched first")))
+    val decisions = against(Seq(old), Seq(TestDocument(id(1), original), TestDocument(id(2), shorter)))
+    assertEquals(outcome(decisions(id(1))), byId)
+    assertEquals(outcome(decisions(id(2))), (None, id(2), None, None))
+  }
+
+  test(
+    "where equal texts are not looked for, a known doc_id goes and its copies stay as near duplicates do"
+  ) {
+    val old = versionOf("old@1", Seq(TestDocument(id(1), "the text as it was fetched first")))
+    val news = Seq(1, 2, 3).map(number => TestDocument(id(number), original))
+    val decisions = against(Seq(old), news, settings = SETTINGS.copy(exact = false))
+    assertEquals(outcome(decisions(id(1))), byId)
+    assertEquals(outcome(decisions(id(2))), (None, id(2), None, None))
+    assertEquals(outcome(decisions(id(3))), (Some("fuzzy_duplicate"), id(2), None, Some(1.0)))
+  }
+
+  test("known doc_ids with many rows, and texts of many known doc_ids, are decided by all tasks as by one") {
+    val random = new Random(32)
+    val texts = Vector.fill(4)(words(random, 60).mkString(" "))
+    val old = versionOf("old@1", (0 until 40).map(number => TestDocument(id(number), s"old text $number")))
+    val documents = (0 until 400).map { row =>
+      val number = if (random.nextInt(3) == 0) random.nextInt(2) else random.nextInt(80)
+      TestDocument(id(number), texts(random.nextInt(4)), "2026-01-01T00:00:00Z", offset = row.toLong)
+    }
+    val results = Seq((1L, 2), (40L, 3), (HotKeys.HOT_ROWS, 5)).map { case (hotRows, partitions) =>
+      val dedup =
+        Deduplication(SETTINGS, ConnectedComponents(partitions), Seq(old), hotRows = hotRows)
+      run(spark, documents, dedup, partitions).view.mapValues(of => (outcome(of), of.clusterSize)).toMap
+    }
+    assertEquals(results.toSet.size, 1)
+    val kept = documents.indices.filter(results.head(_)._1._1.isEmpty)
+    assertEquals(kept.map(documents(_).text).toSet, texts.toSet)
+    assertEquals(kept.size, texts.size)
+    assert(kept.forall(documents(_).docId >= id(40)))
+    documents.indices.filter(documents(_).docId < id(40)).foreach { row =>
+      assertEquals(results.head(row)._1, (Some("duplicate_id"), documents(row).docId, Some("old@1"), None))
+    }
   }
 
   test(
