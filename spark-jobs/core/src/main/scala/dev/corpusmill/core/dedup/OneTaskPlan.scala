@@ -6,7 +6,8 @@ import scala.collection.mutable
 /**
  * What one task makes of all rows, numbered as they stand in the input, before texts are compared.
  *
- * @param survivors of each row, the number of the row that stays for its text as far as equal texts go
+ * @param survivors of each row, the number of the row that stays for its text as far as equal texts go; rows of a
+ *   doc_id that an earlier version has stay for no other
  * @param fates of each row, whether it is the first of its doc_id (1) and has the text of that one (2)
  * @param ranked numbers of the rows that are compared, in survivor order: their ranks are their places here
  * @param pairs candidate pairs of ranks, greater and lesser in turn, sorted
