@@ -12,6 +12,11 @@ const NAMES = readdirSync(at('scripts/bench'))
   .filter((file) => file.endsWith('.bench.mjs'))
   .map((file) => file.slice(0, -'.bench.mjs'.length));
 
+/** Each one's description; its peers are set up when it runs. */
+const BENCHES = new Map(
+  await Promise.all(NAMES.map(async (name) => [name, (await import(`./bench/${name}.bench.mjs`)).default])),
+);
+
 const USAGE = `usage: npm run bench -- NAME [options]
 
   NAME            one of ${NAMES.join(', ')}
@@ -39,6 +44,11 @@ function checked({ values, positionals }) {
   if (name === undefined || more.length > 0)
     throw new UsageError(`give one bench; there are ${NAMES.join(', ')}`);
   if (!NAMES.includes(name)) throw new UsageError(`no bench "${name}"; there are ${NAMES.join(', ')}`);
+  const contestants = BENCHES.get(name).contestants.map((contestant) => contestant.name);
+  if (!contestants.some((contestant) => contestant.includes(values.only)))
+    throw new UsageError(
+      `--only ${values.only}: no contestant of ${name} has that in its name; there are\n  ${contestants.join('\n  ')}`,
+    );
   const scales = values.scales.split(',').map(Number);
   if (!scales.every((scale) => scale > 0))
     throw new UsageError(`--scales ${values.scales}: give numbers above 0, as 1,4,16`);
@@ -47,18 +57,8 @@ function checked({ values, positionals }) {
   return { ...values, scales, verifiedMegabytes, name };
 }
 
-/** The bench to run, before anything is made for it. */
-async function benchOf({ name, only }) {
-  const { default: bench } = await import(`./bench/${name}.bench.mjs`);
-  const names = bench.contestants.map((contestant) => contestant.name);
-  if (names.some((contestant) => contestant.includes(only))) return bench;
-  process.stderr.write(`--only ${only}: no contestant of ${name} has that in its name; there are\n`);
-  process.stderr.write(names.map((contestant) => `  ${contestant}\n`).join(''));
-  return process.exit(2);
-}
-
 async function main(options) {
-  const bench = await benchOf(options);
+  const bench = BENCHES.get(options.name);
   await setup();
   const python = await ensureEnvironment(options.name, bench.requirements);
   const results = await measureAll(bench, { ...options, given: options.input, python });

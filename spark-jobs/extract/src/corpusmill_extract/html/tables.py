@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from corpusmill_extract.documents.markdown import MAX_CELL_CHARS, MIN_COLUMNS, Cell, lay_row
 from corpusmill_extract.documents.markdown import table as table_of
 from corpusmill_extract.html.blocks import PageBlocks
 from corpusmill_extract.html.places import CELLS, Place
 
-# A table with longer cells is there for its layout, unless it has cells that head others.
-_MAX_CELL_CHARS, _MAX_HEADED_CHARS = 300, 1000
-_MIN_COLUMNS = 2
+# Longer cells than MAX_CELL_CHARS may stand under cells that head others.
+_MAX_HEADED_CHARS = 1000
 _MIN_HEADED_ROWS = 2
 # Of a larger grid, at least one in so many cells must have text: rows are as wide as the widest.
 _SMALL_GRID, _MAX_EMPTY = 10_000, 8
@@ -31,9 +31,9 @@ def is_plain_table(group: list[Place]) -> bool:
     cells = [place.cell for place in group]
     if any(place.is_code for place in group):
         return False
-    if 0 in cells or len(set(cells)) < len(cells) or any(len(place.text) > _MAX_CELL_CHARS for place in group):
+    if 0 in cells or len(set(cells)) < len(cells) or any(len(place.text) > MAX_CELL_CHARS for place in group):
         return False
-    return any(len(list(row)) >= _MIN_COLUMNS for _, row in groupby(group, key=lambda place: place.row))
+    return any(len(list(row)) >= MIN_COLUMNS for _, row in groupby(group, key=lambda place: place.row))
 
 
 def markdown_table(page: PageBlocks, table: int, group: list[Place]) -> str | None:
@@ -62,29 +62,20 @@ def _is_headed_table(page: PageBlocks, blocks: list[Place]) -> bool:
         rows.setdefault(place.row, set()).add(place.cell)
     if max(chars.values()) > _MAX_HEADED_CHARS:
         return False
-    return sum(len(cells) >= _MIN_COLUMNS for cells in rows.values()) >= _MIN_HEADED_ROWS
+    return sum(len(cells) >= MIN_COLUMNS for cells in rows.values()) >= _MIN_HEADED_ROWS
 
 
 def _grid(page: PageBlocks, table: int, blocks: list[Place]) -> _Grid:
-    """The cells of every row that has text; those that another one reaches over are empty (HTML standard, 4.9.12)."""
+    """The cells of every row that has text; those that another one reaches over are empty."""
     texts: dict[int, str] = {}
     for place in blocks:
         text = " ".join(place.text.split())
         texts[place.cell] = f"{texts[place.cell]}{_LINE_BREAK}{text}" if place.cell in texts else text
     grid: _Grid = []
-    # For columns that a cell above takes, in how many rows from here on.
     taken: dict[int, int] = {}
-    for cells in _rows(page, table, blocks):
-        row: list[str] = []
-        below = {column: left - 1 for column, left in taken.items() if left > 1}
-        for cell in cells:
-            while len(row) in taken:
-                row.append("")
-            columns, height = page.spans.get(cell, (1, 1))
-            if height > 1 and len(below) < _MAX_TAKEN:
-                below.update(dict.fromkeys(range(len(row), len(row) + columns), height - 1))
-            row.extend([texts.get(cell, ""), *[""] * (columns - 1)])
-        taken = below
+    for numbers in _rows(page, table, blocks):
+        cells = [Cell(texts.get(number, ""), *page.spans.get(number, ())) for number in numbers]
+        row, taken = lay_row(cells, taken, _MAX_TAKEN)
         if any(row):
             grid.append(_without_end(row))
     return grid

@@ -4,15 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from corpusmill_extract.documents.markdown import table
+from corpusmill_extract.documents.markdown import MAX_CELL_CHARS, MIN_COLUMNS, Cell, lay_row, table
 from corpusmill_extract.records.wikitext import find_braces, plain_line, without_braces
 from corpusmill_extract.records.wikitext_shelf import BLOCK
 
 _TABLE = "{|"
 _SPAN = re.compile(r"\b(col|row)span\s{0,9}=\s{0,9}[\"']?\s{0,9}(\d{1,3})", re.IGNORECASE)
-# A table with longer cells is there for its layout.
-_MAX_CELL_CHARS = 300
-_MIN_COLUMNS = 2
 # Of a larger grid, at least one in so many places must be a cell's own: short attributes could make endless rows.
 _SMALL_GRID, _MAX_SPREAD = 200, 10
 
@@ -23,13 +20,6 @@ class _Source:
 
     caption: list[str] = field(default_factory=list)
     rows: list[list[list[str]]] = field(default_factory=lambda: [[]])
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    columns: int
-    rows: int
 
 
 def table_to_markdown(source: str, render: Callable[[str], str]) -> str:
@@ -72,44 +62,34 @@ def _read(source: str) -> _Source:
     return found
 
 
-def _cell(lines: list[str], render: Callable[[str], str]) -> _Cell:
+def _cell(lines: list[str], render: Callable[[str], str]) -> Cell:
     """What stands before a single bar is attributes, unless the bar is that of a link."""
     attributes, bar, first = lines[0].partition("|")
     if not bar or "[[" in attributes:
         attributes, first = "", lines[0]
     spans = {name.lower(): int(count) for name, count in _SPAN.findall(attributes)}
     text = render("\n".join([first, *map(plain_line, lines[1:])]))
-    return _Cell(text, spans.get("col", 1), spans.get("row", 1))
+    return Cell(text, spans.get("col", 1), spans.get("row", 1))
 
 
-def _is_data(rows: list[list[_Cell]]) -> bool:
+def _is_data(rows: list[list[Cell]]) -> bool:
     texts = [cell.text for row in rows for cell in row]
-    if not any(texts) or max(map(len, texts)) > _MAX_CELL_CHARS:
+    if not any(texts) or max(map(len, texts)) > MAX_CELL_CHARS:
         return False
-    return max(map(len, rows)) >= _MIN_COLUMNS
+    return max(map(len, rows)) >= MIN_COLUMNS
 
 
-def _grid(rows: list[list[_Cell]]) -> list[list[str]]:
+def _grid(rows: list[list[Cell]]) -> list[list[str]]:
     """Rows with an empty cell in each place that another cell spans; none where they are too many."""
     limit = max(_SMALL_GRID, _MAX_SPREAD * sum(map(len, rows)))
     grid: list[list[str]] = []
-    # For each column the number of the first row that no cell above spans any more.
-    free_at: dict[int, int] = {}
+    taken: dict[int, int] = {}
     size = 0
-    for number, row in enumerate(rows):
-        line: list[str] = []
-        grid.append(line)
-        for cell in row:
-            _skip_spanned(line, free_at, number)
-            if size + len(line) + cell.columns > limit:
-                return []
-            if cell.rows > 1:
-                free_at |= dict.fromkeys(range(len(line), len(line) + cell.columns), number + cell.rows)
-            line.extend([cell.text, *[""] * (cell.columns - 1)])
-        size += len(line)
+    for cells in rows:
+        # Before the row is made, so that no row is larger than the limit and what is taken.
+        if size + sum(cell.columns for cell in cells) > limit:
+            return []
+        row, taken = lay_row(cells, taken, limit)
+        grid.append(row)
+        size += len(row)
     return grid if max(map(len, grid)) * len(grid) <= limit else []
-
-
-def _skip_spanned(line: list[str], free_at: dict[int, int], number: int) -> None:
-    while free_at.get(len(line), 0) > number:
-        line.append("")
