@@ -50,15 +50,18 @@ private[dedup] final case class Removal(
 )
 
 private[dedup] object Removal {
+  val DUPLICATE_ID = "duplicate_id"
+  val EXACT_DUPLICATE = "exact_duplicate"
+  val FUZZY_DUPLICATE = "fuzzy_duplicate"
 
   /** By a near duplicate in the same version. */
   def near(survivor: String, similarity: Double): Removal =
-    Removal(survivor, similarity, "fuzzy_duplicate", None, 0)
+    Removal(survivor, similarity, FUZZY_DUPLICATE, None, 0)
 
   /** Ids before texts before near duplicates, the first version first. */
   implicit val ordering: Ordering[Removal] =
     Ordering.by(removal => (REASONS.indexOf(removal.reason), removal.version, removal.survivor))
-  private val REASONS = Seq("duplicate_id", "exact_duplicate", "fuzzy_duplicate")
+  private val REASONS = Seq(DUPLICATE_ID, EXACT_DUPLICATE, FUZZY_DUPLICATE)
 }
 
 /**
@@ -251,7 +254,7 @@ object Deduplication {
     }
 
   private def isUsedLater(decision: Decision): Boolean =
-    decision.reason.isEmpty || decision.reason.contains("fuzzy_duplicate") && decision.detail.isEmpty
+    decision.reason.isEmpty || decision.reason.contains(Removal.FUZZY_DUPLICATE) && decision.detail.isEmpty
 
   private def keptSignature(row: Signature, decision: Decision): KeptSignature = KeptSignature(
     row.head.docId,

@@ -113,7 +113,9 @@ private[dedup] final case class EarlierVersions(
     )
     val wanted = documents.filter(hasIdOf(ids.value, _)).map(document => document.docId -> document)
     val looked = Shuffles.keep(
-      shuffles.lookup(bestBy(_.docId, "duplicate_id"), wanted)((_, removal, document) => (document, removal))
+      shuffles.lookup(bestBy(_.docId, Removal.DUPLICATE_ID), wanted)((_, removal, document) =>
+        (document, removal)
+      )
     )
     ByDocId(
       looked.collect { case (document, Some(removal)) => (document, removal) },
@@ -156,7 +158,9 @@ private[dedup] final case class EarlierVersions(
     else {
       val wanted = documents.map(document => document.head.textHash -> document.head.docId)
       shuffles
-        .lookup(bestBy(_.textHash, "exact_duplicate"), wanted)((_, removal, docId) => removal.map(docId -> _))
+        .lookup(bestBy(_.textHash, Removal.EXACT_DUPLICATE), wanted)((_, removal, docId) =>
+          removal.map(docId -> _)
+        )
         .flatMap(found => found)
     }
 
@@ -193,7 +197,7 @@ private[dedup] final case class EarlierVersions(
     val scored = shuffles.lookup(own, withEarlier) { case (docId, hashes, (reference, earlierHashes)) =>
       val similarity = Jaccard.similarity(hashes.getOrElse(Array.emptyByteArray), earlierHashes)
       val detail = Some(names(reference.version))
-      docId -> Removal(reference.docId, similarity, "fuzzy_duplicate", detail, reference.version)
+      docId -> Removal(reference.docId, similarity, Removal.FUZZY_DUPLICATE, detail, reference.version)
     }
     shuffles.reduced(scored.filter(_._2.similarity >= fuzzy.minJaccard))(nearest)
   }
@@ -261,9 +265,9 @@ private object EarlierVersions {
       document.bandKeys.exists(filter.mayContain)
 
   private def removalBy(document: EarlierSignature, reason: String, version: Int, name: String): Removal = {
-    val isNear = document.docId != document.survivor && reason != "duplicate_id"
-    val kind = if (isNear) "fuzzy_duplicate" else reason
-    val similarity = if (reason == "duplicate_id") Double.NaN else document.similarity
+    val isNear = document.docId != document.survivor && reason != Removal.DUPLICATE_ID
+    val kind = if (isNear) Removal.FUZZY_DUPLICATE else reason
+    val similarity = if (reason == Removal.DUPLICATE_ID) Double.NaN else document.similarity
     Removal(document.survivor, similarity, kind, Some(name), version)
   }
 

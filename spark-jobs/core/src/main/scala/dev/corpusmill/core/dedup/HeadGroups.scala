@@ -125,9 +125,9 @@ private[dedup] object HeadGroups {
   /** What is decided about a row whose text the given document stays for, unless that one is removed. */
   def decisionOf(textSurvivor: String, removal: Option[Removal], row: RowFate): Decision = {
     val reason =
-      if (!row.isFirst) Some("duplicate_id")
-      else if (textSurvivor != row.docId && !removal.exists(_.reason == "fuzzy_duplicate"))
-        Some("exact_duplicate")
+      if (!row.isFirst) Some(Removal.DUPLICATE_ID)
+      else if (textSurvivor != row.docId && !removal.exists(_.reason == Removal.FUZZY_DUPLICATE))
+        Some(Removal.EXACT_DUPLICATE)
       else removal.map(_.reason)
     val similarity = removal.fold(1.0)(_.similarity)
     Decision(

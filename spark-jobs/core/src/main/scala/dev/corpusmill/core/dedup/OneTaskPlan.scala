@@ -107,7 +107,7 @@ private[dedup] object OneTaskPlan {
 
     /** An earlier version has its doc_id: it goes, and no other text for it. */
     private def hasKnownId(row: Int): Boolean =
-      known.get(rows(row).docId).exists(_.reason == "duplicate_id")
+      known.get(rows(row).docId).exists(_.reason == Removal.DUPLICATE_ID)
 
     private def firstOf(row: Int): Int = firstOfId.get(rows(row).docId).intValue
 
