@@ -47,7 +47,7 @@ _SETTINGS: dict[str, Any] = {
 }
 _TREES, _LEARNING_RATE = 140, 0.11
 # Trainings that differ in what they draw; their mean is the model. One alone is better or worse by a page or two.
-_MEMBERS = 2
+_MEMBERS = 4
 # Trees that say which features are used most.
 _CHOOSING_TREES = 60
 # Sets differ in pages and in what their gold covers. With these none decides alone; the one of many types counts most.
