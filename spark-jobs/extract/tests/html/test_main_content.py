@@ -18,7 +18,7 @@ from corpusmill_extract.html.main_content import (
     select_expected_f1,
     select_main_content,
 )
-from corpusmill_extract.html.trees import SCALE, parse_tree_model
+from corpusmill_extract.html.trees import MAX_DEPTH, SCALE, parse_tree_model
 
 SENTENCES = {
     "English": "The garden grows slowly, through all the seasons, and every plant in it tells its own story.",
@@ -70,6 +70,29 @@ def test_a_tree_adds_the_leaf_that_its_answers_name() -> None:
     columns = {"a": np.array([1, 2, 1, 2], np.float32), "b": np.array([2, 2, 3, 3], np.float32)}
     logits = np.array([-1.0, 1.0, 2.0, 4.0])
     assert parse_tree_model(raw).probabilities(columns).tolist() == np.rint(1000 / (1 + np.exp(-logits))).tolist()
+
+
+@given(st.integers(1, MAX_DEPTH), st.integers(1, 5), st.integers(0, 70), st.integers(0, 1000))
+def test_adds_the_leaves_of_all_trees_for_any_number_of_rows(depth: int, trees: int, rows: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    asked = random.integers(0, 3, (trees, depth))
+    limits = random.integers(0, 4, (trees, depth))
+    leaves = random.integers(-3000, 3000, (trees, 1 << depth))
+    values = random.integers(0, 5, (3, rows)).astype(np.float32)
+    raw = {"features": "abc", "questions": asked, "thresholds": limits, "leaves": leaves, "bias": -500}
+    found = parse_tree_model(raw).probabilities(dict(zip("abc", values, strict=True)))
+    answers = values[asked] > limits[..., None]
+    numbers = (answers << np.arange(depth)[None, :, None]).sum(axis=1)
+    logits = -500 + np.take_along_axis(leaves, numbers, axis=1).sum(axis=0)
+    assert found.tolist() == np.rint(SCALE / (1 + np.exp(-logits / SCALE))).tolist()
+
+
+@pytest.mark.parametrize("depth", [0, MAX_DEPTH + 1])
+def test_refuses_trees_that_ask_too_little_or_too_much(depth: int) -> None:
+    numbers = np.zeros((1, depth))
+    raw = {"features": "a", "questions": numbers, "thresholds": numbers, "leaves": np.zeros((1, 1 << depth)), "bias": 0}
+    with pytest.raises(ValueError, match=f"of {depth} questions"):
+        parse_tree_model(raw)
 
 
 @given(st.lists(st.tuples(st.integers(1, SCALE), st.integers(1, 50)), min_size=1, max_size=8))

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from corpusmill_extract.html.library import check_size, library
 
 SCALE = 1000
+# Questions of a tree that native/trees.zig is made for.
+MAX_DEPTH = 6
 
 
 class _Model(ctypes.Structure):
@@ -70,6 +72,8 @@ def parse_tree_model(raw: Mapping[str, Any]) -> TreeModel:
     limits = np.array(raw["thresholds"], dtype=np.float32)
     leaves = np.array(raw["leaves"], dtype=np.int32)
     trees, depth = questions.shape
+    if not 1 <= depth <= MAX_DEPTH:
+        raise ValueError(f"trees of {depth} questions; 1 to {MAX_DEPTH} can be asked")
     if limits.shape != questions.shape or leaves.shape != (trees, 1 << depth):
         raise ValueError(f"questions, thresholds and leaves of {questions.shape}, {limits.shape} and {leaves.shape}")
     if questions.size and not 0 <= questions.min() <= questions.max() < len(features):
