@@ -88,13 +88,16 @@ describe('an API server', () => {
     );
   });
 
-  it('whose quota is full lets attempts wait for room', async () => {
+  it.each([
+    ['is full', 'exceeded quota: jobs, requested: count/sparkapplications=1'],
+    ['has not been counted yet', 'status unknown for quota: jobs, resources: count/sparkapplications'],
+  ])('whose quota %s lets attempts wait for room', async (_, words) => {
     await start();
     let refused = 0;
     cluster.api.intercept = ({ verb }) => {
       if (verb !== 'create' || refused >= 1) return undefined;
       refused += 1;
-      const message = 'forbidden: exceeded quota: jobs, requested: count/sparkapplications=1';
+      const message = `forbidden: ${words}`;
       return { kind: 'status', status: 403, reason: 'Forbidden', message };
     };
     const run = await running.api.finished((await submit({ extract: {} })).id);

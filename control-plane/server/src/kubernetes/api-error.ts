@@ -105,10 +105,13 @@ function missingKind(operation: ApiOperation): string {
   return `the cluster does not know ${fullName(operation)}; install the operator with its CRDs`;
 }
 
+/** What a quota says: it is full, or has just been made and what there is was not counted yet. */
+const QUOTA_HAS_NO_ROOM = /exceeded quota|status unknown for quota/;
+
 /** 403 is RBAC's answer, and a quota's, and that of admission webhooks. */
 function fromForbidden(error: ApiError): CorpusmillError {
-  if (error.message.includes('exceeded quota')) {
-    return new KubernetesQuotaExceeded(`the namespace's quota does not allow it: ${error.message}`, {
+  if (QUOTA_HAS_NO_ROOM.test(error.message)) {
+    return new KubernetesQuotaExceeded(`the namespace's quota does not allow it now: ${error.message}`, {
       cause: error,
     });
   }
